@@ -1,0 +1,145 @@
+"""Arrays to RGB arrays: grey and signed values, label maps, borders."""
+
+import os
+from functools import lru_cache
+
+import numpy as np
+
+from lessons_lib import palettes, regions
+
+PANEL, WIDTH = 300, 960  # pixels: the wanted size of a panel and the widest picture
+
+
+@lru_cache(maxsize=8)
+def font(size, bold=False):
+    import matplotlib
+    from PIL import ImageFont
+
+    # Matplotlib brings this typeface along: the same letters on every machine.
+    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
+    return ImageFont.truetype(os.path.join(matplotlib.get_data_path(), "fonts", "ttf", name), size)
+
+
+def enlarge(array, factor):
+    """Repeat each pixel `factor` times along rows and columns; nothing is blurred."""
+    return np.repeat(np.repeat(array, factor, axis=0), factor, axis=1)
+
+
+def to_rgb(array, *, mask=None, limits=None, cmap="gray"):
+    """Numbers to colours.
+
+    Parameters
+    ----------
+    array : ndarray, shape (rows, columns) or (rows, columns, 3)
+        Grey or other numbers; RGB of dtype uint8 is returned as it is.
+    mask : ndarray of bool, shape (rows, columns), optional
+        Pixels where it is False are drawn in pale grey.
+    limits : (low, high), optional
+        Values drawn in the first and the last colour; by default the range of
+        the values drawn. ``cmap="signed"`` makes it symmetric around 0.
+    cmap : str
+        "gray", "signed" (purple below 0, white, orange above), or a Matplotlib name.
+
+    Returns
+    -------
+    ndarray of uint8, shape (rows, columns, 3)
+    """
+    array = np.asarray(array)
+    if array.ndim == 3:
+        if array.dtype != np.uint8 or array.shape[2] != 3:
+            raise ValueError("array must be RGB of dtype uint8 or two-dimensional; got "
+                             f"{array.dtype} of shape {array.shape}")
+        return array
+    values = array.astype(float)
+    shown = values if mask is None else values[mask]
+    low, high = limits or (shown.min(), shown.max())
+    if cmap == "signed":
+        high = max(abs(low), abs(high))
+        low, cmap = -high, "PuOr_r"
+    level = np.clip((values - low) / ((high - low) or 1) * 255, 0, 255).astype(np.uint8)
+    rgb = _table(cmap)[level]
+    if mask is not None:
+        rgb[~mask] = palettes.NO_LABEL
+    return rgb
+
+
+@lru_cache(maxsize=16)
+def _table(cmap):
+    if cmap == "gray":
+        return np.repeat(np.arange(256, dtype=np.uint8)[:, None], 3, axis=1)
+    from matplotlib import colormaps
+
+    return (colormaps[cmap](np.arange(256))[:, :3] * 255).round().astype(np.uint8)
+
+
+def outline(image, labels, *, factor=1):
+    """Draw the borders of a label map over a picture, dark with a light rim.
+
+    Parameters
+    ----------
+    image : ndarray, as for `to_rgb`
+    labels : ndarray of int, shape (rows, columns)
+    factor : int
+        Enlargement; borders stay thin.
+
+    Returns
+    -------
+    ndarray of uint8, shape (rows * factor, columns * factor, 3)
+    """
+    rgb = enlarge(to_rgb(image), factor).copy()
+    edge = regions.edges(enlarge(np.asarray(labels), factor))
+    rim = edge.copy()
+    rim[1:] |= edge[:-1]
+    rim[:, 1:] |= edge[:, :-1]
+    rgb[rim] = palettes.PAPER
+    rgb[edge] = palettes.INK
+    return rgb
+
+
+def paint(labels, *, factor=1, image=None, numbers=True, highlight=None):
+    """A label map in colours, with borders and the number of each region.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (rows, columns)
+        -1 is drawn in pale grey.
+    factor : int
+        Enlargement.
+    image : ndarray, as for `to_rgb`, optional
+        Shines through the colours.
+    numbers : bool
+        Write each label inside its region, where it fits.
+    highlight : int, optional
+        Draw the other regions pale.
+
+    Returns
+    -------
+    ndarray of uint8, shape (rows * factor, columns * factor, 3)
+    """
+    from PIL import Image, ImageDraw
+
+    labels = np.asarray(labels)
+    colors = np.vstack([palettes.choose(labels), palettes.NO_LABEL])  # -1 takes the last row
+    if highlight is not None:
+        colors[:-1] = [c if i == highlight else c // 4 + 180 for i, c in enumerate(colors[:-1])]
+    rgb = colors[labels]
+    if image is not None:
+        rgb = ((rgb.astype(np.uint16) + to_rgb(image)) // 2).astype(np.uint8)
+    big = outline(rgb, labels, factor=factor)
+    if not numbers:
+        return big
+    canvas = Image.fromarray(big)
+    draw = ImageDraw.Draw(canvas)
+    for label, (row, column, depth) in regions.inner_points(labels).items():
+        size = int(np.clip(1.1 * depth * factor, 9, 22))
+        if depth * factor >= 4:
+            draw.text(((column + 0.5) * factor, (row + 0.5) * factor), str(label), anchor="mm",
+                      font=font(size, True), fill=palettes.INK, stroke_width=2,
+                      stroke_fill=palettes.PAPER)
+    return np.asarray(canvas)
+
+
+def factor_for(shape, columns=2):
+    """The whole-number enlargement that brings a panel near its usual size."""
+    wanted = min(PANEL, WIDTH // columns)
+    return max(1, round(wanted / max(shape[:2])))

@@ -1,0 +1,1 @@
+"""Checks that explain: one module for each lesson on the small `base`."""

@@ -1,0 +1,208 @@
+"""The thin shell that all explorers share, and the prediction widget."""
+
+import asyncio
+import html
+import inspect
+from functools import lru_cache
+
+import ipywidgets as widgets
+
+
+@lru_cache(maxsize=1)
+def _wide():
+    return {"description_width": "130px"}
+
+
+def slider(description, value, low, high, step=1):
+    """A labelled slider, whole numbers if all of `value`, `low`, `high` and `step` are."""
+    whole = all(isinstance(x, int) for x in (value, low, high, step))
+    kind = widgets.IntSlider if whole else widgets.FloatSlider
+    extra = {} if whole else {"readout_format": f".{max(len(str(step)) - 2, 1)}f"}
+    return kind(value=value, min=low, max=high, step=step, description=description,
+                style=_wide(), layout={"width": "430px"}, **extra)
+
+
+def choice(description, options, value=None):
+    """A labelled drop-down list."""
+    return widgets.Dropdown(options=options, description=description, style=_wide(),
+                            layout={"width": "430px"}, **({} if value is None else {"value": value}))
+
+
+class Explorer(widgets.VBox):
+    """Controls, a picture that follows them, and a line that says what it shows.
+
+    Parameters
+    ----------
+    render : callable
+        ``render(**settings) -> Picture`` (see `lessons_lib.figures`); one keyword
+        for each control. Where drawing takes over half a second it may be a
+        generator: it yields short texts while it works and a `Picture` at the end,
+        and it is dropped as soon as a newer setting is there.
+    title : str
+        Names the explorer in a static view, where no slider lives.
+    photo : bool
+        Send pictures as JPEG: ten times faster than PNG where they are photographs.
+    **controls : ipywidgets with a `value`
+        Each must have a description.
+
+    Attributes
+    ----------
+    settings : dict
+        The values of the controls.
+    picture : Picture
+        The last good picture.
+
+    Notes
+    -----
+    Each message of a moved slider only notes that there is something to draw; the
+    drawing itself runs on the kernel's main thread, once, with the newest values.
+    So drags do not pile up, and no drawing happens in the middle of a running cell
+    (ipykernel 7 delivers these messages on a second thread).
+    """
+
+    def __init__(self, render, title="Explorer", photo=False, **controls):
+        for name, control in controls.items():
+            if not getattr(control, "description", ""):
+                raise ValueError(f"control {name!r} must have a description: it is its label")
+        self._render, self._title, self._controls = render, title, controls
+        self._start = self.settings
+        self._format = (("jpeg", {"quality": 92, "subsampling": 0}) if photo else
+                        ("png", {"compress_level": 1}))
+        self._image = widgets.Image(format=self._format[0])
+        self._image.add_class("lessons-picture")
+        self._status = widgets.HTML()
+        reset = widgets.Button(description="Reset", tooltip="Bring the lesson's values back",
+                               layout={"width": "100px"})
+        reset.on_click(self.reset)
+        reset.add_class("lessons-reset")
+        box = widgets.HBox([*controls.values(), reset], layout={"flex_flow": "row wrap"})
+        super().__init__([box, self._image, self._status])
+        self.add_class("lessons-explorer")
+        try:
+            self._loop = asyncio.get_running_loop()
+        except RuntimeError:  # plain Python, no kernel: draw at once
+            self._loop = None
+        self.picture, self._waiting, self._running = None, False, None
+        self._draw()
+        for control in controls.values():
+            control.observe(self._changed, "value")
+
+    def __repr__(self):
+        return (f"{self._title} (live in JupyterLab). "
+                f"{self.picture.text if self.picture else ''}").strip()
+
+    @property
+    def settings(self):
+        return {name: control.value for name, control in self._controls.items()}
+
+    def reset(self, _=None):
+        """Bring back the values that the lesson starts with."""
+        for name, value in self._start.items():
+            self._controls[name].value = value
+
+    def _changed(self, _):
+        if self._loop is None:
+            self._draw()
+        elif not self._waiting:
+            self._waiting = True
+            self._loop.call_soon_threadsafe(self._draw)
+
+    def _draw(self):
+        self._waiting = False
+        if self._running is not None:
+            self._running.close()
+        self._running = None
+        try:
+            result = self._render(**self.settings)
+        except Exception as error:  # a callback's traceback would show nowhere in the page
+            self._fail(error)
+            return
+        if inspect.isgenerator(result):
+            self._running = result
+            self._advance(result)
+        else:
+            self._show(result)
+
+    def _advance(self, work):
+        while work is self._running:
+            try:
+                step = next(work)
+            except StopIteration:
+                return
+            except Exception as error:
+                self._fail(error)
+                return
+            if not isinstance(step, str):
+                self._show(step)
+                continue
+            self._say(step)
+            if self._loop is not None:  # let newer settings come in between
+                self._loop.call_later(0.005, self._advance, work)
+                return
+
+    def _show(self, picture):
+        self.picture = picture
+        rows, columns = picture.rgb.shape[:2]
+        # Image stretches pictures to its box unless it knows their size.
+        self._image.width, self._image.height = str(columns), str(rows)
+        self._image.value = picture.encode(self._format[0], **self._format[1])
+        self._say(picture.text)
+
+    def _fail(self, error):
+        self._say(f"Not drawn: {error} The last picture stays.", color="#A4260B")
+
+    def _say(self, text, color="inherit"):
+        self._status.value = (f'<p role="status" style="margin:4px 0;color:{color};line-height:1.4">'
+                              f"{html.escape(text)}</p>")
+
+    @property
+    def status(self):
+        """The text in the status line."""
+        return html.unescape(self._status.value.split(">", 1)[1].removesuffix("</p>"))
+
+
+class Prediction(widgets.VBox):
+    """A question to answer before the cell below it runs.
+
+    Parameters
+    ----------
+    question : str
+    control : ipywidget with a `value`
+        From `slider` or `choice`.
+
+    Attributes
+    ----------
+    value
+        What was committed; None before.
+    """
+
+    def __init__(self, question, control):
+        self.value, self._control = None, control
+        self._commit = widgets.Button(description="Commit my guess", button_style="primary")
+        self._note = widgets.HTML()
+        self._commit.on_click(self.commit)
+        super().__init__([widgets.HTML(f"<b>Predict.</b> {html.escape(question)}"),
+                          widgets.HBox([control, self._commit]), self._note])
+        self.add_class("lessons-prediction")
+        self._question = question
+
+    def __repr__(self):
+        return f"Predict (live in JupyterLab): {self._question}"
+
+    def commit(self, _=None):
+        """Keep the present answer; a later call has no effect."""
+        if self.value is None:
+            self.value = self._control.value
+            self._commit.disabled = self._control.disabled = True
+            self._note.value = f'<p role="status">Noted: {html.escape(str(self.value))}</p>'
+
+    def reveal(self, truth):
+        """Print the truth beside the guess.
+
+        Parameters
+        ----------
+        truth : str or number
+            What the lesson has just measured.
+        """
+        mine = "no guess committed" if self.value is None else f"your guess: {self.value}"
+        print(f"Measured: {truth} ({mine})")

@@ -1,0 +1,177 @@
+"""Pictures with alt text: image panels, label maps, charts, filmstrips.
+
+Everything here returns a `Picture`. Put it on the last line of a cell: JupyterLab and
+the reading site show it with its alt text, which image outputs cannot carry.
+"""
+
+import base64
+import html
+import io
+from dataclasses import dataclass
+
+import numpy as np
+
+from lessons_lib import palettes
+from lessons_lib.drawing import enlarge, factor_for, font, outline, paint, to_rgb  # noqa: F401
+
+_TITLE = 26              # pixels above a panel for its title
+_GAP = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """An RGB picture and what it says.
+
+    Attributes
+    ----------
+    rgb : ndarray of uint8, shape (rows, columns, 3)
+    text : str
+        The finding in words: alt text, and the status line of an explorer.
+    caption : str
+        Shown below the picture; empty for none.
+    """
+
+    rgb: np.ndarray
+    text: str
+    caption: str = ""
+
+    def encode(self, format="png", **options):
+        """The picture as bytes of an image file; options go to Pillow's writer."""
+        from PIL import Image
+
+        out = io.BytesIO()
+        Image.fromarray(self.rgb).save(out, format, **options)
+        return out.getvalue()
+
+    def _repr_html_(self):
+        data = base64.b64encode(self.encode(compress_level=8)).decode()
+        caption = f"<figcaption>{html.escape(self.caption)}</figcaption>" if self.caption else ""
+        return (f'<figure style="margin:0"><img alt="{html.escape(self.text)}" '
+                f'style="max-width:100%" src="data:image/png;base64,{data}">{caption}</figure>')
+
+    def __repr__(self):
+        return f"Picture: {self.text}"
+
+
+def panels(arrays, titles, *, alt, caption="", columns=None, factor=None):
+    """Lay images out in a grid, each under its title.
+
+    Parameters
+    ----------
+    arrays : sequence of ndarray, as for `to_rgb`
+    titles : sequence of str
+    alt : str
+        What the picture shows, with its numbers.
+    caption : str
+    columns : int, optional
+        Panels in a row; by default all, up to four.
+    factor : int, optional
+        Enlargement of every panel; by default chosen for each by its size.
+
+    Returns
+    -------
+    Picture
+    """
+    from PIL import Image, ImageDraw
+
+    if len(arrays) != len(titles) or not len(arrays):
+        raise ValueError(f"titles must match arrays: {len(titles)} titles for {len(arrays)} arrays")
+    if not alt.strip():
+        raise ValueError("alt must say what the picture shows; it is empty")
+    columns = columns or min(len(arrays), 4)
+    tiles = [to_rgb(a) for a in arrays]
+    tiles = [enlarge(t, factor or factor_for(t.shape, columns)) for t in tiles]
+    width = max(t.shape[1] for t in tiles)
+    height = max(t.shape[0] for t in tiles)
+    lines = max(str(title).count("\n") + 1 for title in titles)
+    head = _TITLE + 17 * (lines - 1) if any(titles) else 0
+    rows = -(-len(tiles) // columns)
+    canvas = Image.new("RGB", (columns * (width + _GAP) - _GAP,
+                               rows * (height + head + _GAP) - _GAP), palettes.PAPER)
+    draw = ImageDraw.Draw(canvas)
+    for i, (tile, title) in enumerate(zip(tiles, titles)):
+        left, top = i % columns * (width + _GAP), i // columns * (height + head + _GAP)
+        draw.text((left, top + 4), str(title), font=_fit(str(title), width), fill=palettes.INK)
+        canvas.paste(Image.fromarray(tile), (left, top + head))
+    return Picture(np.asarray(canvas), alt, caption)
+
+
+def _fit(title, width):
+    """The largest of a few type sizes at which the title is not clipped."""
+    longest = max(title.split("\n"), key=len)
+    return next((font(s) for s in (14, 13, 12, 11, 10) if font(s).getlength(longest) <= width),
+                font(9))
+
+
+def chart(width=7.2, height=3.4, columns=1, **kwargs):
+    """A Matplotlib figure in the course's style, outside pyplot.
+
+    Parameters
+    ----------
+    width, height : float, in units of 100 pixels
+    columns : int
+        Number of axes side by side.
+    **kwargs
+        Passed to `matplotlib.figure.Figure.subplots`.
+
+    Returns
+    -------
+    figure : matplotlib.figure.Figure
+    axes : matplotlib.axes.Axes, or an array of them
+    """
+    from matplotlib import style
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    # An explicit canvas and no pyplot: no figure is shown twice, and a slider moved
+    # while cells run cannot draw into somebody else's figure.
+    with style.context("lessons_lib.lessons"):
+        figure = Figure(figsize=(width, height))
+        FigureCanvasAgg(figure)
+        return figure, figure.subplots(1, columns, **kwargs)
+
+
+def finish(figure, *, alt, caption=""):
+    """Turn a figure from `chart` into a `Picture`.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    alt : str
+        What the chart shows, with its numbers.
+    caption : str
+
+    Returns
+    -------
+    Picture
+    """
+    from matplotlib import style
+
+    if not alt.strip():
+        raise ValueError("alt must say what the chart shows; it is empty")
+    with style.context("lessons_lib.lessons"):
+        figure.canvas.draw()
+    return Picture(np.asarray(figure.canvas.buffer_rgba())[..., :3].copy(), alt, caption)
+
+
+def filmstrip(render, settings, titles, *, columns=2, caption=""):
+    """The pictures of an explorer at a few settings, for paper and the web.
+
+    Parameters
+    ----------
+    render : callable
+        ``render(**settings) -> Picture``, as given to `Explorer`.
+    settings : sequence of dict
+    titles : sequence of str
+    columns : int
+    caption : str
+
+    Returns
+    -------
+    Picture
+        Its text joins the texts of the pictures.
+    """
+    pictures = [render(**s) for s in settings]
+    alt = " ".join(f"{title}: {p.text}" for title, p in zip(titles, pictures))
+    return panels([p.rgb for p in pictures], titles, alt=alt, caption=caption, columns=columns,
+                  factor=1)

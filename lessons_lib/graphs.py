@@ -1,0 +1,188 @@
+"""Pictures as graphs: pixels joined to their neighbours by bonds.
+
+`pixel_graph` measures differences, `affinity` turns them into bonds. For large pictures,
+`superpixels` and `contract` make the graph small.
+"""
+
+import numpy as np
+from scipy import sparse
+
+from lessons_lib.regions import number_in_reading_order
+
+
+def pixel_graph(image, mask=None):
+    """Join each pixel to its four neighbours by the difference of their grey values.
+
+    Parameters
+    ----------
+    image : ndarray, shape (rows, columns)
+        Grey values.
+    mask : ndarray of bool, shape (rows, columns), optional
+        Only pixels where it is True become nodes.
+
+    Returns
+    -------
+    csr_matrix of float64, shape (n, n)
+        n is the number of pixels (in the mask), in reading order. Entry (i, j)
+        is the absolute difference of neighbours i and j; entry (i, i) is the
+        grey value of pixel i, as scikit-learn stores it.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, a value is not finite, or fewer than two
+        pixels are left.
+
+    Notes
+    -----
+    A thin layer over `sklearn.feature_extraction.image.img_to_graph`.
+    """
+    from sklearn.feature_extraction.image import img_to_graph
+
+    image = np.asarray(image, dtype=float)
+    if image.ndim != 2:
+        raise ValueError(f"image must be a grey picture of shape (rows, columns); its shape is "
+                         f"{image.shape}; images.gray makes one from colour")
+    if mask is not None:
+        mask = np.asarray(mask, dtype=bool)
+        if mask.shape != image.shape:
+            raise ValueError(f"mask must have the shape of image, {image.shape}; it has {mask.shape}")
+    if not np.isfinite(image if mask is None else image[mask]).all():
+        raise ValueError("image must hold finite numbers only; it holds NaN or infinity")
+    if (image.size if mask is None else mask.sum()) < 2:
+        raise ValueError("image (inside mask) must have at least 2 pixels to cut apart")
+    return sparse.csr_matrix(img_to_graph(image, mask=mask))
+
+
+def affinity(graph, beta=1.0, eps=1e-6):
+    """Turn differences into bonds: alike pixels strongly, unlike pixels weakly.
+
+    Parameters
+    ----------
+    graph : sparse matrix, shape (n, n)
+        From `pixel_graph`.
+    beta : float, 0 or more
+        How much the picture matters. 0: all bonds are equal and only the shape
+        of the region counts (close to a Voronoi partition). Large: every
+        flicker of noise is a wall.
+    eps : float, 0 or more
+        Added to each bond, so that no pixel is cut off altogether.
+
+    Returns
+    -------
+    csr_matrix of float64, shape (n, n)
+        ``exp(-beta * d / std) + eps`` for each difference d; std is the standard
+        deviation of all stored entries of `graph`, as in scikit-learn's
+        examples. The diagonal is zero: a pixel needs no bond with itself.
+
+    Raises
+    ------
+    ValueError
+        If beta or eps is negative or not finite, or if a bond comes out as 0.
+    """
+    for name, value in (("beta", beta), ("eps", eps)):
+        if not (np.isfinite(value) and value >= 0):
+            raise ValueError(f"{name} must be a number of 0 or more, got {value!r}")
+    bonds = sparse.csr_matrix(graph, dtype=float, copy=True)
+    std = bonds.data.std()
+    bonds.data = np.exp(-beta / (std if std > 0 else 1.0) * bonds.data) + eps
+    bonds.setdiag(1.0)
+    if bonds.data.min() == 0:
+        raise ValueError(f"beta = {beta} makes some bonds exactly 0; lower beta (30 is plenty) "
+                         f"or raise eps above {eps} (1e-6 is usual)")
+    bonds.setdiag(0.0)
+    return bonds
+
+
+def normalized_laplacian(affinity):
+    """``I - D^-1/2 W D^-1/2``, where W holds the bonds and D their sums.
+
+    Parameters
+    ----------
+    affinity : sparse matrix, shape (n, n)
+        Symmetric bonds W. A diagonal (as `contract` makes) is kept: it counts
+        in D, which scikit-learn's and SciPy's Laplacians leave out.
+
+    Returns
+    -------
+    laplacian : csc_matrix of float64, shape (n, n)
+    degree : ndarray of float64, shape (n,)
+        Row sums of W.
+
+    References
+    ----------
+    J. Shi and J. Malik (2000). Normalized cuts and image segmentation. IEEE
+    TPAMI 22(8), 888-905.
+    """
+    affinity = sparse.csr_matrix(affinity)
+    degree = np.asarray(affinity.sum(axis=1)).ravel()
+    if not (degree > 0).all():
+        raise ValueError(f"affinity must give every node a bond; node {degree.argmin()} has "
+                         "none: raise eps, or leave lone pixels out of the mask")
+    scale = sparse.diags(1 / np.sqrt(degree))
+    return (sparse.identity(len(degree)) - scale @ affinity @ scale).tocsc(), degree
+
+
+def superpixels(image, n_segments=3000, *, compactness=0.1):
+    """Cut a grey picture into many small pieces of nearly one tone (SLIC).
+
+    Parameters
+    ----------
+    image : ndarray of float, shape (rows, columns), values 0..1
+    n_segments : int
+        About how many pieces; SLIC returns somewhat fewer.
+    compactness : float
+        Small follows edges, large makes squares.
+
+    Returns
+    -------
+    ndarray of int32, shape (rows, columns)
+        0, 1, 2, ... without gaps, in reading order.
+
+    References
+    ----------
+    R. Achanta et al. (2012). SLIC superpixels compared to state-of-the-art
+    superpixel methods. IEEE TPAMI 34(11), 2274-2282 (`skimage.segmentation.slic`).
+    """
+    from skimage.segmentation import slic
+
+    image = np.asarray(image, dtype=float)
+    if image.ndim != 2:
+        raise ValueError(f"image must be grey, of shape (rows, columns); its shape is {image.shape}")
+    if not 2 <= n_segments <= image.size:
+        raise ValueError(f"n_segments must be from 2 to the number of pixels, {image.size}; "
+                         f"got {n_segments!r}")
+    pieces = slic(image, n_segments=int(n_segments), compactness=compactness, channel_axis=None,
+                  start_label=1)
+    return number_in_reading_order(pieces)
+
+
+def contract(affinity, segments):
+    """Merge the nodes of each segment into one.
+
+    Parameters
+    ----------
+    affinity : sparse matrix, shape (n, n)
+        Bonds between pixels.
+    segments : ndarray of int, n values in any shape
+        The segment of each pixel, 0 to m - 1.
+
+    Returns
+    -------
+    csr_matrix of float64, shape (m, m)
+        Sums of the bonds between segments; on the diagonal, twice the sum of the
+        bonds inside. Volumes and cuts of any union of segments stay exactly what
+        they were, so the normalised cut does too.
+
+    Raises
+    ------
+    ValueError
+        If `segments` does not have one value for each node.
+    """
+    segments = np.asarray(segments).ravel()
+    if segments.size != affinity.shape[0]:
+        raise ValueError(f"segments must have one value for each of the {affinity.shape[0]} nodes "
+                         f"of affinity; it has {segments.size}")
+    n, m = segments.size, int(segments.max()) + 1
+    member = sparse.csr_matrix((np.ones(n), (np.arange(n), segments)), shape=(n, m))
+    return sparse.csr_matrix(member.T @ affinity @ member)

@@ -1,0 +1,47 @@
+"""Colours that stay apart for colour-blind readers and in a grey print.
+
+Neighbouring labels differ in lightness as well as in hue, so that hue is never the
+only cue; the figures add each region's number and its border.
+"""
+
+import numpy as np
+
+from lessons_lib import regions
+
+# Eight hues on eight steps of lightness (L* about 22 to 92), in an order that puts
+# far-apart steps next to one another.
+LABELS = np.array([
+    (20, 104, 158), (240, 160, 60), (58, 28, 98), (250, 232, 130),
+    (205, 84, 40), (160, 220, 215), (110, 50, 18), (90, 158, 205),
+], dtype=np.uint8)
+NO_LABEL = np.array((232, 232, 232), dtype=np.uint8)
+INK, PAPER = (26, 26, 26), (255, 255, 255)
+TRUTH, FOUND, THIRD = "#14689E", "#CD5428", "#3A1C62"  # lines in charts, with differing dashes
+
+
+def choose(labels):
+    """One colour for each label, different for labels that touch.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (rows, columns)
+
+    Returns
+    -------
+    ndarray of uint8, shape (k, 3)
+        RGB. Up to eight labels get eight different colours in a fixed order; with
+        more, each label takes the colour used least so far that no touching label
+        has, where one is left (greedy colouring).
+    """
+    k = int(np.max(labels, initial=-1)) + 1
+    if k <= len(LABELS):
+        return LABELS[:k]
+    touch = regions.neighbours(labels)
+    chosen, used = np.full(k, -1), np.zeros(len(LABELS))
+    for label in range(k):
+        near = chosen[touch[label]]
+        cost = used.copy()
+        cost[near[near >= 0]] += k
+        chosen[label] = cost.argmin()
+        used[chosen[label]] += 1
+    return LABELS[chosen]

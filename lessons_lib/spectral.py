@@ -1,0 +1,251 @@
+"""Spectral clustering: from a graph of pixels to labels.
+
+The steps, in order: `graphs.pixel_graph`, `graphs.affinity`, `embed`, `assign`;
+`segment` does all four.
+"""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from scipy import linalg, sparse
+from scipy.sparse.linalg import LinearOperator, eigsh, splu
+
+from lessons_lib import graphs
+from lessons_lib.regions import number_in_reading_order
+
+METHODS = ("kmeans", "discretize", "cluster_qr")
+
+
+@lru_cache(maxsize=1)
+def _threads():
+    # The problems here are small: with several threads, waiting for one another
+    # costs more than the work (7 to 11 times at 5,000 pixels on two busy cores).
+    import sklearn.cluster  # noqa: F401  (its OpenMP must be loaded to be found)
+    from threadpoolctl import ThreadpoolController
+    return ThreadpoolController()
+
+
+class Embedding(NamedTuple):
+    """Smoothest patterns of a graph.
+
+    Attributes
+    ----------
+    values : ndarray of float64, shape (m,)
+        Eigenvalues of the normalised Laplacian, smallest first. The first is 0
+        but for rounding; as many are 0 as the graph has separate pieces.
+    vectors : ndarray of float64, shape (n, m)
+        One column for each eigenvalue, divided by the square root of the
+        degree. The first is constant on each separate piece.
+    """
+
+    values: np.ndarray
+    vectors: np.ndarray
+
+
+def embed(affinity, n_vectors=40, *, seed=0, tol=0):
+    """The eigenvectors of the normalised Laplacian with the smallest eigenvalues.
+
+    Compute them once, and use the first k columns for any k.
+
+    Parameters
+    ----------
+    affinity : sparse matrix, shape (n, n)
+        From `graphs.affinity` or `graphs.contract`.
+    n_vectors : int
+        How many; at most n - 1, and cut to that.
+    seed : int
+        Starts the iteration; the result does not depend on it but for rounding.
+    tol : float
+        Relative accuracy of the eigenvalues; 0 is machine precision.
+
+    Returns
+    -------
+    Embedding
+
+    Notes
+    -----
+    Shift-invert Lanczos: the sparse matrix ``L + 1e-4 I`` is factored once, and
+    each iteration solves with it, which makes the smallest eigenvalues the
+    largest ones (`scipy.sparse.linalg.eigsh`, ``sigma``).
+    """
+    laplacian, degree = graphs.normalized_laplacian(affinity)
+    n = len(degree)
+    if int(n_vectors) != n_vectors or n_vectors < 1:
+        raise ValueError(f"n_vectors must be a whole number of 1 or more, got {n_vectors!r}")
+    n_vectors = min(int(n_vectors), n - 1)
+    if n < 50:  # Lanczos needs room; a dense solver is exact and instant here
+        values, vectors = linalg.eigh(laplacian.toarray(), subset_by_index=(0, n_vectors - 1))
+    else:
+        sigma = -1e-4
+        lu = splu((laplacian - sigma * sparse.identity(n)).tocsc(), diag_pivot_thresh=0.0,
+                  permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True})
+        start = np.random.default_rng(seed).uniform(-1, 1, n)
+        with _threads().limit(limits=1):
+            values, vectors = eigsh(laplacian, n_vectors, sigma=sigma, v0=start, tol=tol,
+                                    OPinv=LinearOperator((n, n), lu.solve, dtype=float))
+    vectors = vectors / np.sqrt(degree)[:, None]
+    # The sign of an eigenvector is arbitrary: make the largest entry positive.
+    top = np.abs(vectors).argmax(axis=0)
+    vectors *= np.sign(vectors[top, np.arange(n_vectors)])
+    return Embedding(np.maximum(values, 0), vectors)
+
+
+def cluster_qr(vectors):
+    """Labels by a pivoted QR factorisation: no start, no iteration, no randomness.
+
+    QR picks the k rows that point most differently. The rotation that best
+    lays the axes onto them is applied, and each row goes to its largest axis.
+
+    Parameters
+    ----------
+    vectors : ndarray of float, shape (n, k)
+
+    Returns
+    -------
+    ndarray of int32, shape (n,)
+
+    References
+    ----------
+    A. Damle, V. Minden and L. Ying (2019). Simple, direct and efficient
+    multi-way spectral clustering. Information and Inference 8(1), 181-203.
+    """
+    k = vectors.shape[1]
+    pivots = linalg.qr(vectors.T, mode="r", pivoting=True)[1][:k]
+    u, _, vt = linalg.svd(vectors[pivots].T)
+    return np.abs(vectors @ (u @ vt)).argmax(axis=1).astype(np.int32)
+
+
+def discretize(vectors, *, start=None, seed=0, max_iter=30):
+    """Labels by turning the embedding until its rows lie nearest to the axes.
+
+    Alternates between the labels for a rotation (the largest coordinate) and the
+    rotation for the labels (a small SVD). Where it ends depends on the first row.
+
+    Parameters
+    ----------
+    vectors : ndarray of float, shape (n, k)
+    start : int, optional
+        The row that the first axis points to; by default drawn with `seed`.
+    seed : int
+    max_iter : int
+
+    Returns
+    -------
+    ndarray of int32, shape (n,)
+
+    References
+    ----------
+    S. X. Yu and J. Shi (2003). Multiclass spectral clustering. ICCV, 313-319.
+    """
+    n, k = vectors.shape
+    rows = vectors / np.linalg.norm(vectors, axis=0)
+    rows = rows * np.where(rows[0] > 0, -1.0, 1.0)
+    rows = rows / np.linalg.norm(rows, axis=1)[:, None]
+    first = np.random.default_rng(seed).integers(n) if start is None else start
+    axes, overlap = [rows[first]], np.zeros(n)
+    for _ in range(k - 1):  # each next axis: the row least like those chosen
+        overlap += np.abs(rows @ axes[-1])
+        axes.append(rows[overlap.argmin()])
+    rotation, last = np.array(axes).T, 0.0
+    for _ in range(max_iter + 1):
+        labels = (rows @ rotation).argmax(axis=1)
+        sums = np.stack([np.bincount(labels, weights=column, minlength=k) for column in rows.T], 1)
+        u, s, vt = np.linalg.svd(sums)
+        cut = 2 * (n - s.sum())
+        if abs(cut - last) < np.finfo(float).eps:
+            break
+        rotation, last = vt.T @ u.T, cut
+    return labels.astype(np.int32)
+
+
+def assign(vectors, k, method="kmeans", *, seed=0):
+    """Read labels off an embedding.
+
+    Parameters
+    ----------
+    vectors : ndarray of float64, shape (n, m)
+        ``embed(...).vectors``; the first k columns are used.
+    k : int
+        Number of regions, 1 to m.
+    method : {"kmeans", "cluster_qr", "discretize"}
+        k-means starts from the labels of `cluster_qr`, so that one run suffices.
+    seed : int
+        Used by ``"discretize"`` only.
+
+    Returns
+    -------
+    ndarray of int32, shape (n,)
+        Labels 0 to k - 1; some may be unused.
+
+    Raises
+    ------
+    ValueError
+        If k or method is not among those listed.
+    """
+    if int(k) != k or not 1 <= k <= vectors.shape[1]:
+        raise ValueError(f"k must be a whole number from 1 to {vectors.shape[1]} (the number of "
+                         f"eigenvectors), got {k!r}")
+    if method not in METHODS:
+        raise ValueError(f"method must be one of {', '.join(METHODS)}; got {method!r}")
+    vectors = np.ascontiguousarray(vectors[:, :int(k)])
+    with _threads().limit(limits=1):
+        if method == "discretize":
+            return discretize(vectors, seed=seed)
+        labels = cluster_qr(vectors)
+        if method == "cluster_qr":
+            return labels
+        from sklearn.cluster import KMeans
+        used = np.unique(labels)
+        centers = np.array([vectors[labels == label].mean(axis=0) for label in used])
+        return KMeans(len(used), init=centers, n_init=1).fit(vectors).labels_
+
+
+def segment(image, k, *, mask=None, beta=1.0, eps=1e-6, method="kmeans",
+            n_superpixels=None, n_vectors=None, seed=0):
+    """Cut a grey picture into k regions by spectral clustering.
+
+    Parameters
+    ----------
+    image : ndarray, shape (rows, columns)
+    k : int
+        Number of regions.
+    mask : ndarray of bool, shape (rows, columns), optional
+        Where to look; elsewhere the label is -1.
+    beta, eps
+        See `graphs.affinity`.
+    method
+        See `assign`.
+    n_superpixels : int, optional
+        Contract the graph to about this many superpixels first: for pictures of
+        100,000 pixels and more. Cannot be combined with `mask`.
+    n_vectors : int, optional
+        Eigenvectors computed, k by default; more change nothing.
+    seed : int
+
+    Returns
+    -------
+    ndarray of int32, shape (rows, columns)
+        Labels 0 to k - 1, numbered in reading order of their first pixels;
+        -1 outside the mask.
+
+    Raises
+    ------
+    ValueError
+        See the functions of `graphs`, and `assign`.
+    """
+    if mask is not None and n_superpixels is not None:
+        raise ValueError("n_superpixels cannot be combined with mask; leave one of them out")
+    bonds = graphs.affinity(graphs.pixel_graph(image, mask), beta, eps)
+    pieces = None
+    if n_superpixels is not None:
+        low, high = np.min(image), np.max(image)
+        pieces = graphs.superpixels((image - low) / ((high - low) or 1), n_superpixels)
+        bonds = graphs.contract(bonds, pieces)
+    vectors = embed(bonds, n_vectors or k, seed=seed).vectors
+    labels = assign(vectors, k, method, seed=seed)
+    if pieces is not None:
+        return number_in_reading_order(labels)[pieces]
+    out = np.full(np.shape(image), -1, dtype=np.int32)
+    out[np.ones(out.shape, bool) if mask is None else np.asarray(mask, bool)] = labels
+    return number_in_reading_order(out)
