@@ -71,7 +71,7 @@ def make(centers=FOUR_CENTERS, radii=FOUR_RADII, *, size=100, noise=0.2, seed=0,
     radii = np.broadcast_to(radii, len(centers))
     if not (np.isfinite(radii).all() and (radii > 0).all()):
         raise ValueError(f"radii must be positive numbers of pixels, got {radii.tolist()}")
-    if int(size) != size or not 2 <= size <= 5000:
+    if not 2 <= size <= 5000 or int(size) != size:
         raise ValueError(f"size must be a whole number of pixels from 2 to 5000, got {size!r}")
     if not noise >= 0 or not np.isfinite(noise):
         raise ValueError(f"noise must be a standard deviation of 0 or more, got {noise!r}")
@@ -115,8 +115,9 @@ def pair(ratio=1.0, *, distance=0.95, radius=20.0, size=100, noise=0.2, seed=0):
     ValueError
         As in `make`, and if the discs do not fit into the picture.
     """
-    if not ratio > 0:
-        raise ValueError(f"ratio must be above 0, got {ratio!r}")
+    for name, value in (("ratio", ratio), ("distance", distance)):
+        if not value > 0:
+            raise ValueError(f"{name} must be above 0, got {value!r}")
     gap = distance * (radius + ratio * radius)
     width = radius + gap + ratio * radius
     if width > size - 2 or 2 * max(radius, ratio * radius) > size - 2:

@@ -53,8 +53,10 @@ def to_rgb(array, *, mask=None, limits=None, cmap="gray"):
     values = array.astype(float)
     shown = values if mask is None else values[mask]
     low, high = limits or (shown.min(), shown.max())
+    if mask is not None:
+        values = np.where(mask, values, low)  # what lies outside may be NaN
     if cmap == "signed":
-        high = max(abs(low), abs(high))
+        high = max(abs(low), abs(high)) or 1
         low, cmap = -high, "PuOr_r"
     level = np.clip((values - low) / ((high - low) or 1) * 255, 0, 255).astype(np.uint8)
     rgb = _table(cmap)[level]
@@ -118,10 +120,11 @@ def paint(labels, *, factor=1, image=None, numbers=True, highlight=None):
     """
     from PIL import Image, ImageDraw
 
-    labels = np.asarray(labels)
+    labels = np.asarray(labels).astype(np.intp)
     colors = np.vstack([palettes.choose(labels), palettes.NO_LABEL])  # -1 takes the last row
     if highlight is not None:
-        colors[:-1] = [c if i == highlight else c // 4 + 180 for i, c in enumerate(colors[:-1])]
+        pale = np.flatnonzero(np.arange(len(colors) - 1) != highlight)
+        colors[pale] = colors[pale] // 4 + 180
     rgb = colors[labels]
     if image is not None:
         rgb = ((rgb.astype(np.uint16) + to_rgb(image)) // 2).astype(np.uint8)

@@ -44,10 +44,13 @@ class Picture:
         return out.getvalue()
 
     def _repr_html_(self):
-        data = base64.b64encode(self.encode(compress_level=8)).decode()
+        kind, data = "png", self.encode(compress_level=8)
+        if len(data) > 100_000:  # a photograph: JPEG keeps notebooks small
+            kind, data = "jpeg", self.encode("jpeg", quality=88, subsampling=0, optimize=True)
+        data = base64.b64encode(data).decode()
         caption = f"<figcaption>{html.escape(self.caption)}</figcaption>" if self.caption else ""
         return (f'<figure style="margin:0"><img alt="{html.escape(self.text)}" '
-                f'style="max-width:100%" src="data:image/png;base64,{data}">{caption}</figure>')
+                f'style="max-width:100%" src="data:image/{kind};base64,{data}">{caption}</figure>')
 
     def __repr__(self):
         return f"Picture: {self.text}"
@@ -103,6 +106,13 @@ def _fit(title, width):
                 font(9))
 
 
+def style():
+    """The course's Matplotlib style, for a ``with`` statement."""
+    from matplotlib import style
+
+    return style.context("lessons_lib.lessons")
+
+
 def chart(width=7.2, height=3.4, columns=1, **kwargs):
     """A Matplotlib figure in the course's style, outside pyplot.
 
@@ -119,13 +129,12 @@ def chart(width=7.2, height=3.4, columns=1, **kwargs):
     figure : matplotlib.figure.Figure
     axes : matplotlib.axes.Axes, or an array of them
     """
-    from matplotlib import style
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     # An explicit canvas and no pyplot: no figure is shown twice, and a slider moved
     # while cells run cannot draw into somebody else's figure.
-    with style.context("lessons_lib.lessons"):
+    with style():
         figure = Figure(figsize=(width, height))
         FigureCanvasAgg(figure)
         return figure, figure.subplots(1, columns, **kwargs)
@@ -145,11 +154,9 @@ def finish(figure, *, alt, caption=""):
     -------
     Picture
     """
-    from matplotlib import style
-
     if not alt.strip():
         raise ValueError("alt must say what the chart shows; it is empty")
-    with style.context("lessons_lib.lessons"):
+    with style():
         figure.canvas.draw()
     return Picture(np.asarray(figure.canvas.buffer_rgba())[..., :3].copy(), alt, caption)
 

@@ -177,12 +177,15 @@ def contract(affinity, segments):
     Raises
     ------
     ValueError
-        If `segments` does not have one value for each node.
+        If `segments` does not have one value, 0 or more, for each node.
     """
     segments = np.asarray(segments).ravel()
     if segments.size != affinity.shape[0]:
         raise ValueError(f"segments must have one value for each of the {affinity.shape[0]} nodes "
                          f"of affinity; it has {segments.size}")
+    if segments.min() < 0:
+        raise ValueError("segments must be 0 or more for every node; the smallest is "
+                         f"{segments.min()}")
     n, m = segments.size, int(segments.max()) + 1
     member = sparse.csr_matrix((np.ones(n), (np.arange(n), segments)), shape=(n, m))
     return sparse.csr_matrix(member.T @ affinity @ member)

@@ -31,14 +31,26 @@ def choose(labels):
     ndarray of uint8, shape (k, 3)
         RGB. Up to eight labels get eight different colours in a fixed order; with
         more, each label takes the colour used least so far that no touching label
-        has, where one is left (greedy colouring).
+        has. One is always left if every region is connected.
+
+    References
+    ----------
+    D. W. Matula and L. L. Beck (1983). Smallest-last ordering and clustering and
+    graph coloring algorithms. Journal of the ACM 30(3), 417-427.
     """
-    k = int(np.max(labels, initial=-1)) + 1
+    k = int(np.max(labels)) + 1
     if k <= len(LABELS):
-        return LABELS[:k]
+        return LABELS[:k].copy()
     touch = regions.neighbours(labels)
+    # Coloured last: the label with the fewest neighbours. In a plane that is never more than
+    # five, also among the labels that then remain, so eight colours suffice.
+    order, degree = [], touch.sum(axis=0)
+    for _ in range(k):
+        order.append(degree.argmin())
+        degree = degree - touch[order[-1]]
+        degree[order[-1]] = 4 * k  # out of the way: it loses at most k from here on
     chosen, used = np.full(k, -1), np.zeros(len(LABELS))
-    for label in range(k):
+    for label in reversed(order):
         near = chosen[touch[label]]
         cost = used.copy()
         cost[near[near >= 0]] += k

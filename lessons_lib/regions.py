@@ -52,7 +52,7 @@ def neighbours(labels):
     ndarray of bool, shape (k, k)
         Symmetric, False on the diagonal; k is the largest label plus 1.
     """
-    labels = np.asarray(labels)
+    labels = np.asarray(labels).astype(np.intp)
     k = int(labels.max(initial=-1)) + 1
     touch = np.zeros((k, k), dtype=bool)
     for a, b in ((labels[:, :-1], labels[:, 1:]), (labels[:-1], labels[1:])):
@@ -72,8 +72,8 @@ def inner_points(labels):
     -------
     dict of int to (row, column, distance)
         For each label that is present (-1 is not): the pixel farthest from the
-        region's border, and that distance in pixels. In pictures over 300 pixels
-        only every second, third, ... pixel is looked at; slivers may be missing.
+        region's border, and that distance in pixels. In pictures of 300 pixels or
+        more only every second, third, ... pixel is looked at; slivers may be missing.
     """
     from scipy import ndimage
 

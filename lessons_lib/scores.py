@@ -16,7 +16,8 @@ def _pair(truth, labels):
         raise ValueError(f"truth and labels must have one shape; they have {truth.shape} and "
                          f"{labels.shape}" + (" (transposed?)" if truth.shape == labels.shape[::-1]
                                               else ""))
-    return truth, labels
+    # A label map may be stored as uint8: too narrow for the sums and products below.
+    return truth.astype(np.int64), labels.astype(np.int64)
 
 
 def adjusted_rand(truth, labels):
@@ -61,7 +62,7 @@ def overlap_table(truth, labels):
     truth, labels = _pair(truth, labels)
     both = (truth >= 0) & (labels >= 0)
     shape = (max(truth.max(initial=-1), 0) + 1, max(labels.max(initial=-1), 0) + 1)
-    table = np.bincount(truth[both] * shape[1] + labels[both].astype(np.int64),
+    table = np.bincount(truth[both] * shape[1] + labels[both],
                         minlength=shape[0] * shape[1])
     return table.reshape(shape)
 
@@ -161,7 +162,7 @@ def normalized_cut(affinity, labels):
     if labels.min() < 0:
         raise ValueError("labels must be 0 or more for every node: leave pixels with -1 out")
     edges = sparse.coo_matrix(affinity)
-    k = labels.max() + 1
+    k = int(labels.max()) + 1
     volume = np.bincount(labels[edges.row], weights=edges.data, minlength=k)
     cut = labels[edges.row] != labels[edges.col]
     lost = np.bincount(labels[edges.row[cut]], weights=edges.data[cut], minlength=k)

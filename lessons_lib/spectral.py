@@ -26,6 +26,11 @@ def _threads():
     return ThreadpoolController()
 
 
+def _need_count(name, value):
+    if not 1 <= value < np.inf or int(value) != value:
+        raise ValueError(f"{name} must be a whole number of 1 or more, got {value!r}")
+
+
 class Embedding(NamedTuple):
     """Smoothest patterns of a graph.
 
@@ -71,8 +76,10 @@ def embed(affinity, n_vectors=40, *, seed=0, tol=0):
     """
     laplacian, degree = graphs.normalized_laplacian(affinity)
     n = len(degree)
-    if int(n_vectors) != n_vectors or n_vectors < 1:
-        raise ValueError(f"n_vectors must be a whole number of 1 or more, got {n_vectors!r}")
+    if n < 2:
+        raise ValueError("affinity must have at least 2 nodes to cut apart; it has 1: ask for more "
+                         "superpixels")
+    _need_count("n_vectors", n_vectors)
     n_vectors = min(int(n_vectors), n - 1)
     if n < 50:  # Lanczos needs room; a dense solver is exact and instant here
         values, vectors = linalg.eigh(laplacian.toarray(), subset_by_index=(0, n_vectors - 1))
@@ -89,6 +96,29 @@ def embed(affinity, n_vectors=40, *, seed=0, tol=0):
     top = np.abs(vectors).argmax(axis=0)
     vectors *= np.sign(vectors[top, np.arange(n_vectors)])
     return Embedding(np.maximum(values, 0), vectors)
+
+
+def cut_by_sign(vectors):
+    """Two regions: where the second eigenvector is negative, and where it is not.
+
+    Parameters
+    ----------
+    vectors : ndarray of float64, shape (n, m), m at least 2
+        ``embed(...).vectors``.
+
+    Returns
+    -------
+    ndarray of int32, shape (n,)
+        0 where the entry is below 0, else 1.
+
+    References
+    ----------
+    J. Shi and J. Malik (2000). Normalized cuts and image segmentation. IEEE
+    TPAMI 22(8), 888-905, section 3.
+    """
+    if vectors.ndim != 2 or vectors.shape[1] < 2:
+        raise ValueError(f"vectors must have at least 2 columns; its shape is {vectors.shape}")
+    return (vectors[:, 1] >= 0).astype(np.int32)
 
 
 def cluster_qr(vectors):
@@ -183,7 +213,7 @@ def assign(vectors, k, method="kmeans", *, seed=0):
     ValueError
         If k or method is not among those listed.
     """
-    if int(k) != k or not 1 <= k <= vectors.shape[1]:
+    if not 1 <= k <= vectors.shape[1] or int(k) != k:
         raise ValueError(f"k must be a whole number from 1 to {vectors.shape[1]} (the number of "
                          f"eigenvectors), got {k!r}")
     if method not in METHODS:
@@ -236,6 +266,7 @@ def segment(image, k, *, mask=None, beta=1.0, eps=1e-6, method="kmeans",
     """
     if mask is not None and n_superpixels is not None:
         raise ValueError("n_superpixels cannot be combined with mask; leave one of them out")
+    _need_count("k", k)
     bonds = graphs.affinity(graphs.pixel_graph(image, mask), beta, eps)
     pieces = None
     if n_superpixels is not None:

@@ -41,9 +41,9 @@ def need_number(answer, low=-np.inf, high=np.inf, whole=False):
         raise Wrong("This is text. Hand in the number itself, without quotes.")
     try:
         value = float(np.asarray(answer).item())
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise Wrong(f"One number is asked for; this is {describe(answer)}.") from None
-    if not low <= value <= high or whole and value != int(value):
+    if not low <= value <= high or whole and not value.is_integer():
         kind = "whole number" if whole else "number"
         raise Wrong(f"A {kind} from {low:g} to {high:g} is asked for; you gave {value:g}.")
     return int(value) if whole else value

@@ -149,7 +149,9 @@ class Explorer(widgets.VBox):
         self._say(picture.text)
 
     def _fail(self, error):
-        self._say(f"Not drawn: {error} The last picture stays.", color="#A4260B")
+        reason = str(error).rstrip(".") or type(error).__name__
+        last = " The last picture stays." if self.picture else ""
+        self._say(f"Not drawn: {reason}.{last}", color="#A4260B")
 
     def _say(self, text, color="inherit"):
         self._status.value = (f'<p role="status" style="margin:4px 0;color:{color};line-height:1.4">'
@@ -206,3 +208,18 @@ class Prediction(widgets.VBox):
         """
         mine = "no guess committed" if self.value is None else f"your guess: {self.value}"
         print(f"Measured: {truth} ({mine})")
+
+
+class LiveNote(widgets.HTML):
+    """Text that differs from run to run, such as a time: shown live, never stored.
+
+    Parameters
+    ----------
+    text : str
+    """
+
+    def __init__(self, text):
+        super().__init__(f'<p style="margin:4px 0">{html.escape(text)}</p>')
+
+    def __repr__(self):
+        return "Times on your machine (live in JupyterLab)."

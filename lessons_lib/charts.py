@@ -1,0 +1,150 @@
+"""The few charts that the lessons share, each in one call."""
+
+from functools import wraps
+
+import numpy as np
+
+from lessons_lib import figures, palettes
+
+# Dashes and markers differ as well as colours: a grey print stays readable.
+_STYLES = [(palettes.TRUTH, "-", "o"), (palettes.FOUND, "--", "s"), (palettes.THIRD, ":", "^"),
+           ("#5A9ECD", "-.", "D"), ("#6E3212", (0, (1, 1)), "v"), ("#444444", (0, (5, 1)), "x")]
+
+
+def _styled(function):
+    """Draw all of a chart in the course's style, titles and legends too."""
+
+    @wraps(function)
+    def styled(*args, **kwargs):
+        with figures.style():
+            return function(*args, **kwargs)
+
+    return styled
+
+
+@_styled
+def lines(x, curves, *, xlabel, ylabel, title, alt, caption="", bands=None, mark=None, **axes):
+    """Curves over a common axis, each labelled at its right end.
+
+    Parameters
+    ----------
+    x : sequence of float
+    curves : dict of str to sequence of float
+        Name and values.
+    xlabel, ylabel, title, alt, caption : str
+        The title says the finding.
+    bands : dict of str to (low, high), optional
+        Shaded range for some of the curves.
+    mark : (x, text), optional
+        A vertical line with a word beside it.
+    **axes
+        Passed to ``Axes.set``, for example ``xscale="log"``, ``ylim=(0, 1)``.
+
+    Returns
+    -------
+    Picture
+    """
+    figure, ax = figures.chart()
+    for (name, y), (color, dash, marker) in zip(curves.items(), _STYLES):
+        ax.plot(x, y, color=color, linestyle=dash, marker=marker, label=name)
+        if bands and name in bands:
+            ax.fill_between(x, *bands[name], color=color, alpha=0.18, linewidth=0)
+    ax.set(xlabel=xlabel, ylabel=ylabel, title=title, **axes)
+    if mark:
+        ax.axvline(mark[0], color="#444444", linewidth=1)
+        ax.annotate(mark[1], (mark[0], 0.03), xycoords=("data", "axes fraction"), xytext=(5, 0),
+                    textcoords="offset points", color="#444444")
+    if len(curves) > 1:
+        ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), handlelength=3)
+    return figures.finish(figure, alt=alt, caption=caption)
+
+
+@_styled
+def scatter(x, y, labels, *, xlabel, ylabel, title, alt, caption=""):
+    """Points of a plane, coloured and marked by label.
+
+    Parameters
+    ----------
+    x, y : ndarray of float, shape (n,)
+    labels : ndarray of int, shape (n,)
+        0, 1, 2, ...
+    xlabel, ylabel, title, alt, caption : str
+
+    Returns
+    -------
+    Picture
+    """
+    figure, ax = figures.chart(5.6, 4.2)
+    for i, label in enumerate(np.unique(labels)):
+        color = palettes.LABELS[label % len(palettes.LABELS)] / 255
+        ax.scatter(x[labels == label], y[labels == label], s=26, color=[color], label=f"region {label}",
+                   marker="os^DvPX*"[i % 8], edgecolor="#1A1A1A", linewidth=0.3)
+    ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
+    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return figures.finish(figure, alt=alt, caption=caption)
+
+
+@_styled
+def bars(names, values, *, xlabel, title, alt, caption="", reference=None, format="{:.3f}"):
+    """Horizontal bars, each with its value written beside it.
+
+    Parameters
+    ----------
+    names : sequence of str
+    values : sequence of float
+    xlabel, title, alt, caption : str
+    reference : float, optional
+        A vertical line to compare with.
+    format : str
+        How values are written.
+
+    Returns
+    -------
+    Picture
+    """
+    figure, ax = figures.chart(7.2, 0.9 + 0.42 * len(names))
+    shown = ax.barh(range(len(names)), values, color=palettes.TRUTH, height=0.6)
+    ax.bar_label(shown, [format.format(v) for v in values], padding=4)
+    ax.set_yticks(range(len(names)), names)
+    ax.invert_yaxis()
+    ax.set(xlabel=xlabel, title=title)
+    ax.margins(x=0.12)
+    ax.grid(axis="y", visible=False)
+    if reference is not None:
+        ax.axvline(reference, color="#444444", linewidth=1.2, linestyle="--")
+    return figures.finish(figure, alt=alt, caption=caption)
+
+
+@_styled
+def bonds(image, bonds, *, title, alt, caption=""):
+    """A small picture with its graph drawn on top: the stronger a bond, the thicker.
+
+    Parameters
+    ----------
+    image : ndarray of float, shape (rows, columns)
+        At most 12 by 12 pixels stay readable.
+    bonds : sparse matrix, shape (n, n)
+        One node for each pixel, in reading order; the diagonal is left out.
+    title, alt, caption : str
+
+    Returns
+    -------
+    Picture
+    """
+    figure, ax = figures.chart(5.2, 5.2)
+    rows, columns = image.shape
+    ax.imshow(image, cmap="gray", alpha=0.55)
+    edges = bonds.tocoo()
+    top = edges.data[edges.row != edges.col].max()
+    for i, j, value in zip(edges.row, edges.col, edges.data):
+        if i < j:
+            (r0, c0), (r1, c1) = divmod(i, columns), divmod(j, columns)
+            ax.plot([c0, c1], [r0, r1], color=palettes.FOUND, linewidth=0.3 + 6 * value / top,
+                    marker="", solid_capstyle="butt")
+            if rows <= 7:
+                ax.text((c0 + c1) / 2, (r0 + r1) / 2, f"{value:.2f}", ha="center", va="center",
+                        fontsize=9, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})
+    ax.scatter(*np.indices((columns, rows)).reshape(2, -1), s=40, color="#1A1A1A", zorder=3)
+    ax.set(xticks=[], yticks=[], title=title)
+    ax.grid(False)
+    return figures.finish(figure, alt=alt, caption=caption)

@@ -1,0 +1,100 @@
+"""Checks of lesson 01."""
+
+import numpy as np
+
+from lessons_lib import scores
+from lessons_lib.exercises.base import Wrong, check, need_labels
+
+
+def _regions(answer, scene):
+    """The answer as labels inside the mask, with the mistakes that any label map can hold."""
+    labels = need_labels(answer, scene.mask.shape)
+    inside, outside = np.unique(labels[scene.mask]), np.unique(labels[~scene.mask])
+    if len(inside) == 1:
+        raise Wrong("All discs are one region: they are still merged. One threshold cannot part "
+                    "what touches; ask spectral.segment for more regions (k).")
+    if outside.size > 1 or np.isin(outside, inside).any():
+        raise Wrong("The background counts as part of your regions. Then the cut looks for the "
+                    "edge between disc and background, which is not the question. Hand the mask "
+                    "over: spectral.segment(image, k, mask=mask).")
+    return labels, len(inside)
+
+
+@check
+def check_1(answer, scene):
+    """Two discs as two regions."""
+    labels, k = _regions(answer, scene)
+    true_k = int(scene.truth.max()) + 1
+    if k > true_k:
+        raise Wrong(f"There are {k} regions for {true_k} discs: k is too large, and a disc is cut "
+                    "to pieces.")
+    rand = scores.adjusted_rand(scene.truth, labels)
+    if rand < 0.9:
+        raise Wrong(f"The number of regions is right, but they do not follow the discs (ARI {rand:.2f}). "
+                    "Is beta very large, so that noise is a wall? Or did you label rows or columns?")
+    return f"{k} discs, {k} regions, ARI {rand:.2f}."
+
+
+@check
+def check_2(answer):
+    """A function that turns differences into bonds."""
+    if not callable(answer):
+        raise Wrong("A function is asked for: hand in my_bonds itself, without parentheses.")
+    difference = np.array([0.0, 0.1, 0.2, 0.5, 1.0, 0.0, 0.3])
+    beta = 2.0
+    scaled = difference / difference.std()
+    try:
+        got = np.asarray(answer(difference.copy(), beta), dtype=float)
+    except Exception as error:
+        raise Wrong(f"my_bonds(difference, beta) raised {type(error).__name__}: {error}. It gets an "
+                    "array and a number.") from None
+    if got.shape != difference.shape:
+        raise Wrong(f"One bond for each difference is asked for: shape {difference.shape}; "
+                    f"yours has {got.shape}.")
+    mistakes = [
+        (difference, "These are the differences themselves. The exponential is missing, so unlike "
+                     "pixels attract and equal pixels have no bond at all."),
+        (scaled, "These are scaled differences, still without the exponential: unlike pixels attract."),
+        (-beta * scaled, "These are the exponents. Bonds must be positive: take np.exp of them."),
+        (np.exp(beta * scaled), "The bonds grow with the difference: the minus sign is missing."),
+        (np.exp(-beta * difference), "Nearly. The differences are not divided by their standard "
+                                     "deviation, so beta would mean something else in every picture."),
+        (np.exp(-scaled), "beta is not used: the bonds do not change with it."),
+        (beta * np.exp(-scaled), "beta stands outside the exponential. There it only multiplies all "
+                                 "bonds alike, which changes no cut."),
+    ]
+    right = np.exp(-beta * scaled)
+    if np.allclose(got, right, atol=1e-5):
+        return "Alike pixels hold together, unlike pixels let go."
+    for wrong, message in mistakes:
+        if np.allclose(got, wrong, atol=1e-5):
+            raise Wrong(message)
+    worst = int(np.abs(got - right).argmax())
+    raise Wrong(f"For the differences {difference.tolist()} and beta = 2, bond {worst} should be "
+                f"{right[worst]:.3f}; yours is {got[worst]:.3f}. The formula is "
+                "exp(-beta * difference / difference.std()).")
+
+
+@check
+def check_3(answer, scene):
+    """Two discs of very different size."""
+    labels, k = _regions(answer, scene)
+    rand = scores.adjusted_rand(scene.truth, labels)
+    if k > 2:
+        best = scores.adjusted_rand(scene.truth, _merge_to_two(labels, scene))
+        hint = (" One of them, or a few together, are the small disc: merge the others."
+                if best > 0.9 else "")
+        raise Wrong(f"You have {k} regions; two are asked for.{hint}")
+    if rand < 0.3:
+        raise Wrong(f"This is the balanced cut again (ARI {rand:.2f}): it slices the large disc, for "
+                    "that makes two regions of like volume. Ask for more regions, then merge.")
+    if rand < 0.9:
+        raise Wrong(f"Better than two regions asked for at once, but ARI is {rand:.2f}; 0.90 is the aim. "
+                    "Try another k before you merge.")
+    return f"The small disc is free, ARI {rand:.2f}."
+
+
+def _merge_to_two(labels, scene):
+    """Each region goes to the disc that it mostly lies on."""
+    table = scores.overlap_table(scene.truth, np.where(scene.mask, labels - labels.min(), -1))
+    return np.where(scene.mask, table.argmax(axis=0)[np.where(scene.mask, labels - labels.min(), 0)], -1)

@@ -1,0 +1,87 @@
+"""Checks of lesson 02."""
+
+import numpy as np
+
+from lessons_lib import scores
+from lessons_lib.exercises.base import Wrong, check, describe, need_labels, need_number
+
+
+@check
+def check_1(answer, found_by_regions):
+    """The smallest number of regions that finds the most objects.
+
+    `found_by_regions` is a dict from number of regions to number of objects found.
+    """
+    n = need_number(answer, 1, 10_000, whole=True)
+    most = max(found_by_regions.values())
+    right = min(k for k, found in found_by_regions.items() if found == most)
+    if n == most != right:
+        raise Wrong(f"{n} is the number of coins. The table needs regions too: normalised cuts like "
+                    "regions of equal volume, and the table is larger than any coin.")
+    if n not in found_by_regions:
+        raise Wrong(f"You did not measure {n}: the numbers tried run from {min(found_by_regions)} to "
+                    f"{max(found_by_regions)}.")
+    if found_by_regions[n] < most:
+        raise Wrong(f"With {n} regions {found_by_regions[n]} coins are found; another number finds {most}.")
+    if n > right:
+        raise Wrong(f"{n} regions find {most} coins, but fewer do as well. Ask for the smallest.")
+    return f"{n} regions find {most} coins, and no smaller number does."
+
+
+@check
+def check_2(answer, truth, labels, threshold=0.5):
+    """The true objects that a result has not found, as a list of their numbers."""
+    iou = scores.matched_iou(truth, labels)
+    right = np.flatnonzero(iou < threshold)
+    if isinstance(answer, str | bytes) or callable(answer):
+        raise Wrong(f"A list of coin numbers is asked for; this is {describe(answer)}.")
+    got = np.asarray(answer if not isinstance(answer, set | frozenset) else sorted(answer))
+    if got.dtype == bool and got.shape == iou.shape:
+        raise Wrong("This is one True or False for each coin. np.flatnonzero turns it into numbers.")
+    if got.dtype.kind == "f" and got.shape == iou.shape:
+        raise Wrong("These are the IoU values themselves. Which of them are below 0.5?")
+    if got.ndim == 0 and len(right) != 1:
+        if got.dtype.kind in "iuf" and int(got) == len(right):
+            raise Wrong(f"{int(got)} is how many are missing. Which ones? Hand in their numbers.")
+        raise Wrong("A list is asked for, with the number of each coin that is missing.")
+    got = np.unique(got.ravel()).astype(np.int64) if got.size else np.array([], dtype=np.int64)
+    if np.array_equal(got, right):
+        return f"{len(right)} coins are missing: {', '.join(map(str, right)) or 'none'}."
+    if np.array_equal(got, np.flatnonzero(iou >= threshold)):
+        raise Wrong("These are the coins that were found; the others are asked for.")
+    if np.array_equal(got, right + 1):
+        raise Wrong("Nearly: all your numbers are one too large. The first coin is number 0.")
+    if len(got) and (got.max() >= len(iou) or got.min() < 0):
+        raise Wrong(f"Coins are numbered from 0 to {len(iou) - 1}; you have {int(got.max())}. Are these "
+                    "region numbers of the result? Its numbers are not those of the truth.")
+    missing, extra = np.setdiff1d(right, got), np.setdiff1d(got, right)
+    raise Wrong("Not these: " + " ".join(
+        part for part in (f"{missing.tolist()} should be in the list." if missing.size else "",
+                          f"{extra.tolist()} should not." if extra.size else "") if part)
+                + " A coin is missing if its IoU is below 0.5.")
+
+
+@check
+def check_3(answer, truth, most_regions, least_found):
+    """All objects, and the background in one piece or two."""
+    if np.shape(answer) and np.ndim(answer) == 2 and np.shape(answer) != truth.shape and \
+            np.shape(answer) != truth.shape[::-1] and np.size(answer) < truth.size:
+        raise Wrong(f"This label map is small, {np.shape(answer)}; the photograph has {truth.shape}. Work "
+                    "at full size, or enlarge the labels with order=0 (order 1 would mix numbers).")
+    labels = need_labels(answer, truth.shape)
+    k = len(np.unique(labels[labels >= 0]))
+    if k < 2:
+        raise Wrong("There is one region only: coins and table are the same.")
+    compact = np.unique(labels, return_inverse=True)[1].reshape(labels.shape) - int(labels.min() < 0)
+    iou = scores.matched_iou(truth, compact)
+    found = int((iou >= 0.5).sum())
+    if k > most_regions:
+        raise Wrong(f"{found} coins are found, but with {k} regions; at most {most_regions} are asked "
+                    "for. The table still lies in many pieces: give all dark regions one label.")
+    if found < least_found:
+        table = scores.overlap_table(truth, compact)
+        merged = int(((table > 0.5 * table.sum(axis=1, keepdims=True)).sum(axis=0) > 1).sum())
+        why = (f"{merged} region(s) hold more than one coin: merged too much, or asked for too few "
+               "regions." if merged else "Coins were given to the table, or their borders are off.")
+        raise Wrong(f"{found} coins are found, {least_found} are asked for. {why}")
+    return f"{found} coins in {k} regions, mean IoU {iou.mean():.2f}."

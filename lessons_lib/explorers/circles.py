@@ -1,0 +1,86 @@
+"""Lesson 01: discs, one eigenvector, the regions."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from lessons_lib import circles, drawing, figures, graphs, scores, spectral
+from lessons_lib.explorers.base import Explorer, choice, slider
+from lessons_lib.regions import number_in_reading_order
+
+
+@lru_cache(maxsize=16)
+def _scene(scene, noise, ratio, distance, seed):
+    if scene == "two":
+        return circles.pair(ratio, distance=distance, noise=noise, seed=seed)
+    centers = np.array(circles.FOUR_CENTERS, dtype=float)
+    middle = centers.mean(axis=0)
+    # The four discs of the lesson stand at 0.95 of touching, on average.
+    centers = middle + (centers - middle) * distance / 0.95
+    radii = np.array(circles.FOUR_RADII) * np.array([1, 1, ratio, ratio])
+    return circles.make(centers, radii, noise=noise, seed=seed)
+
+
+@lru_cache(maxsize=16)
+def _embedding(scene, noise, ratio, distance, seed, beta):
+    made = _scene(scene, noise, ratio, distance, seed)
+    bonds = graphs.affinity(graphs.pixel_graph(made.image, made.mask), beta)
+    return bonds, spectral.embed(bonds, 9)
+
+
+def render(scene="four", noise=0.2, beta=1.0, k=4, ratio=1.0, distance=0.95, eigenvector=1, seed=0):
+    """Scene, eigenvector and regions side by side.
+
+    Parameters
+    ----------
+    scene : {"four", "two"}
+    noise : float
+        Standard deviation; the step at the rim of a disc is 1.
+    beta : float
+        See `graphs.affinity`.
+    k : int, 1 to 9
+        Number of regions asked for.
+    ratio : float
+        Radius of half of the discs, as a part of the others'.
+    distance : float
+        Distance of the centres; 1 touches.
+    eigenvector : int, 0 to 8
+        Which one to draw.
+    seed : int
+
+    Returns
+    -------
+    Picture
+    """
+    setting = (scene, noise, ratio, distance, seed)
+    made = _scene(*setting)
+    bonds, embedding = _embedding(*setting, beta)
+    labels = np.full(made.mask.shape, -1, dtype=np.int32)
+    labels[made.mask] = spectral.assign(embedding.vectors, k)
+    labels = number_in_reading_order(labels)
+    pattern = np.zeros(made.mask.shape)
+    pattern[made.mask] = embedding.vectors[:, eigenvector]
+    rand = scores.adjusted_rand(made.truth, labels)
+    cut = scores.normalized_cut(bonds, labels[made.mask])
+    text = (f"{made.truth.max() + 1} discs, noise {noise:g}, beta {beta:g}, radius ratio {ratio:g}, "
+            f"distance {distance:g}, cut into k = {k} regions: ARI {rand:.2f}, normalised cut {cut:.3f}. "
+            f"Eigenvector {eigenvector} has eigenvalue {embedding.values[eigenvector]:.4f}.")
+    return figures.panels(
+        [drawing.to_rgb(made.image), drawing.to_rgb(pattern, mask=made.mask, cmap="signed"),
+         drawing.paint(labels, factor=3)],
+        ["Scene", f"Eigenvector {eigenvector}", f"{k} regions, ARI {rand:.2f}"], alt=text)
+
+
+def explorer(**start):
+    """The sliders of lesson 01; keywords change where they start."""
+    value = {"scene": "four", "noise": 0.2, "beta": 1.0, "k": 4, "ratio": 1.0, "distance": 0.95,
+             "eigenvector": 1, **start}
+    return Explorer(
+        render, "Explorer: touching circles",
+        scene=choice("scene", [("four discs", "four"), ("two discs", "two")], value["scene"]),
+        k=slider("k (regions)", value["k"], 1, 9),
+        noise=slider("noise", value["noise"], 0.0, 2.0, 0.05),
+        beta=slider("beta", value["beta"], 0.0, 20.0, 0.25),
+        ratio=slider("radius ratio", value["ratio"], 0.2, 1.0, 0.01),
+        distance=slider("distance", value["distance"], 0.8, 1.1, 0.01),
+        eigenvector=slider("eigenvector", value["eigenvector"], 0, 8))

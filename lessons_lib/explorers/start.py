@@ -1,0 +1,45 @@
+"""Lesson 00: one threshold on one picture."""
+
+from functools import lru_cache
+
+import numpy as np
+from scipy import ndimage
+
+from lessons_lib import drawing, figures, images
+from lessons_lib.explorers.base import Explorer, choice, slider
+
+
+@lru_cache(maxsize=8)
+def _gray(picture):
+    return np.round(255 * images.gray(images.shrink(images.load(picture), 256))).astype(np.uint8)
+
+
+def render(picture="coins", threshold=110):
+    """A picture, and the connected parts brighter than a threshold.
+
+    Parameters
+    ----------
+    picture : str
+        A name from `images.names`.
+    threshold : int, 0 to 255
+
+    Returns
+    -------
+    Picture
+    """
+    gray = _gray(picture)
+    parts, n = ndimage.label(gray > threshold)
+    share = 100 * (parts > 0).mean()
+    text = (f"{picture}, threshold {threshold}: {share:.0f} % of the pixels are brighter, in {n} "
+            "connected parts.")
+    return figures.panels([gray, drawing.paint(parts - 1, numbers=False)],
+                          [f"Picture: {picture}", f"Brighter than {threshold}: {n} parts"], alt=text,
+                          factor=1)
+
+
+def explorer(pictures=("coins", "camera", "page", "moon"), **start):
+    """The sliders of lesson 00; keywords change where they start."""
+    value = {"picture": pictures[0], "threshold": 110, **start}
+    return Explorer(render, "Explorer: one threshold",
+                    picture=choice("picture", list(pictures), value["picture"]),
+                    threshold=slider("threshold", value["threshold"], 0, 255))

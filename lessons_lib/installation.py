@@ -1,0 +1,56 @@
+"""Is everything installed that the lessons need?"""
+
+import sys
+from importlib import metadata
+
+
+def problems(package="lessons_lib"):
+    """What is missing or too old, in words.
+
+    Parameters
+    ----------
+    package : str
+        The installed package whose requirements are checked.
+
+    Returns
+    -------
+    list of str
+        One sentence for each problem; empty if all is well.
+    """
+    from packaging.requirements import Requirement
+
+    found = []
+    try:
+        info = metadata.metadata(package)
+        wanted = metadata.requires(package) or []
+    except metadata.PackageNotFoundError:
+        return [f"{package} itself is not installed. In the folder with pyproject.toml run: "
+                "pip install -e ."]
+    python = Requirement(f"python{info['Requires-Python'] or ''}")
+    version = ".".join(map(str, sys.version_info[:3]))
+    if version not in python.specifier:
+        found.append(f"Python {version} runs this notebook; the course needs Python {python.specifier}.")
+    for text in wanted:
+        need = Requirement(text)
+        if need.marker and not need.marker.evaluate({"extra": ""}):
+            continue
+        try:
+            have = metadata.version(need.name)
+        except metadata.PackageNotFoundError:
+            found.append(f"{need.name} is missing. Install it with: pip install \"{need.name}{need.specifier}\"")
+            continue
+        if not need.specifier.contains(have, prereleases=True):
+            found.append(f"{need.name} is version {have}; the course needs {need.specifier}. Change it "
+                         f"with: pip install \"{need.name}{need.specifier}\"")
+    return found
+
+
+def report(package="lessons_lib"):
+    """Print the `problems`, or that there are none."""
+    found = problems(package)
+    if not found:
+        print("✓ Everything that the lessons need is installed.")
+    for problem in found:
+        print("✗", problem)
+    if found:
+        print("Then choose Kernel → Restart Kernel and run this cell again.")

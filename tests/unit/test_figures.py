@@ -1,0 +1,278 @@
+"""Tests of lessons_lib.figures: pictures with alt text, panels, charts, filmstrips."""
+
+import base64
+import io
+import subprocess
+import sys
+from html.parser import HTMLParser
+
+import matplotlib
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from lessons_lib import drawing, figures, palettes
+
+
+def some_rgb(rows=6, columns=8, seed=0):
+    return np.random.default_rng(seed).integers(0, 256, (rows, columns, 3), dtype=np.uint8)
+
+
+class Page(HTMLParser):
+    """What a browser finds in a piece of HTML: tags with their attributes, and text."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.tags, self.text = [], ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def decode(data):
+    with Image.open(io.BytesIO(data)) as file:
+        return np.asarray(file.convert("RGB"))
+
+
+# Picture
+
+texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1)
+
+
+@given(texts, texts)
+def test_html_carries_text_and_caption_whatever_they_hold(text, caption):
+    page = Page(figures.Picture(some_rgb(), text, caption)._repr_html_())
+    assert [tag for tag, _ in page.tags] == ["figure", "img", "figcaption"]
+    assert page.tags[1][1]["alt"] == text
+    assert page.text == caption
+
+
+def test_html_cannot_be_broken_out_of():
+    nasty = '"><script>alert(1)</script> & \'k < 3\''
+    html = figures.Picture(some_rgb(), nasty, nasty)._repr_html_()
+    assert "<script" not in html
+    page = Page(html)
+    assert page.tags[1][1]["alt"] == nasty and page.text == nasty
+
+
+def test_html_holds_the_same_pixels():
+    picture = figures.Picture(some_rgb(), "noise")
+    page = Page(picture._repr_html_())
+    assert [tag for tag, _ in page.tags] == ["figure", "img"]  # no caption, no empty element
+    head, data = page.tags[1][1]["src"].split(",")
+    assert head == "data:image/png;base64"
+    assert np.array_equal(decode(base64.b64decode(data)), picture.rgb)
+
+
+def test_encode():
+    picture = figures.Picture(np.full((9, 7, 3), (10, 120, 240), np.uint8), "blue")
+    assert np.array_equal(decode(picture.encode(compress_level=1)), picture.rgb)
+    jpeg = picture.encode("jpeg", quality=92)
+    assert jpeg[:2] == b"\xff\xd8"
+    assert np.abs(decode(jpeg).astype(int) - picture.rgb).max() < 5
+
+
+def test_repr_is_the_text():
+    assert repr(figures.Picture(some_rgb(), "k = 4: ARI 0.97")) == "Picture: k = 4: ARI 0.97"
+
+
+# panels
+
+def test_panels_sizes_and_places():
+    arrays = [some_rgb(10, 20, seed) for seed in range(3)]
+    picture = figures.panels(arrays, ["a", "b", "c"], alt="x", caption="y", columns=2, factor=3)
+    assert (picture.text, picture.caption) == ("x", "y")
+    head, gap = 26, 12
+    assert picture.rgb.shape == (2 * (30 + head) + gap, 2 * 60 + gap, 3)
+    for array, (row, column) in zip(arrays, [(0, 0), (0, 1), (1, 0)]):
+        top, left = row * (30 + head + gap) + head, column * (60 + gap)
+        assert np.array_equal(picture.rgb[top:top + 30, left:left + 60],
+                              drawing.enlarge(array, 3))
+        title = picture.rgb[top - head:top, left:left + 60]
+        assert (title == palettes.PAPER).mean() > 0.8 and title.min() < 100  # some ink
+    assert (picture.rgb[:, 60:60 + gap] == palettes.PAPER).all()  # the gap
+    assert (picture.rgb[30 + head + gap:, 60 + gap:] == palettes.PAPER).all()  # no fourth panel
+
+
+def test_title_lines():
+    def height(*titles):
+        return figures.panels([some_rgb()] * len(titles), titles, alt="x", factor=2).rgb.shape[0]
+
+    assert height("", "") == 12  # no titles, no space for them
+    assert height("one", "") == 12 + 26
+    assert height("one", "two\nlines") == 12 + 26 + 17
+    assert height("three\nshort\nlines", "one") == 12 + 26 + 34
+
+
+def test_a_long_title_is_made_small_enough():
+    arrays = [np.zeros((50, 100), np.uint8)] * 2
+    picture = figures.panels(arrays, ["Along 40 letters, quite long for a panel"] * 2, alt="x", factor=2)
+    head = picture.rgb[:26]
+    assert (head[:, 200:212] == palettes.PAPER).all()  # it does not reach into its neighbour
+    assert head[:, 150:200].min() < 100
+    small = figures.panels(arrays, ["Along, quite"] * 2, alt="x", factor=2).rgb[:26]
+    rows = [np.flatnonzero((h < 128).any(axis=(1, 2))) for h in (head, small)]
+    assert np.ptp(rows[0]) < np.ptp(rows[1])
+
+
+def test_panels_of_different_sizes():
+    picture = figures.panels([some_rgb(10, 10), some_rgb(30, 20)], ["", ""], alt="x", factor=1)
+    assert picture.rgb.shape == (30, 2 * 20 + 12, 3)
+    assert np.array_equal(picture.rgb[:10, :10], some_rgb(10, 10))
+
+
+def test_by_default_up_to_four_panels_in_a_row_each_near_its_usual_size():
+    arrays = [np.zeros((100, 100), np.uint8)] * 5
+    for n, rows, factor in ((1, 1, 3), (2, 1, 3), (3, 1, 3), (4, 1, 2), (5, 2, 2)):
+        rgb = figures.panels(arrays[:n], [""] * n, alt="x").rgb
+        side = 100 * factor
+        columns = min(n, 4)
+        assert rgb.shape[:2] == (rows * (side + 12) - 12, columns * (side + 12) - 12)
+
+
+def test_panels_take_numbers_as_to_rgb_does():
+    values = np.arange(12.0).reshape(3, 4)
+    rgb = figures.panels([values], [""], alt="x", factor=1).rgb
+    assert np.array_equal(rgb, drawing.to_rgb(values))
+
+
+@pytest.mark.parametrize("arrays, titles, alt, message", [
+    ([some_rgb()], ["a", "b"], "x", "titles must match arrays: 2 titles for 1 arrays"),
+    ([], [], "x", "titles must match arrays: 0 titles for 0 arrays"),
+    ([some_rgb()], ["a"], "", "alt must say what the picture shows; it is empty"),
+    ([some_rgb()], ["a"], " \n", "alt must say what the picture shows"),
+    ([np.zeros((2, 2, 4))], ["a"], "x", "array must be RGB"),
+])
+def test_panels_say_what_is_wrong(arrays, titles, alt, message):
+    with pytest.raises(ValueError, match=message):
+        figures.panels(arrays, titles, alt=alt)
+
+
+# charts
+
+def bars(middle=3):
+    with figures.style():
+        figure, axes = figures.chart(3.2, 2.0)
+        axes.bar([0, 1, 2], [1, middle, 2], color=palettes.TRUTH)
+        axes.set(title="Three bars", xticks=[])
+    return figure
+
+
+def settings():
+    # Asking for the backend would choose one.
+    return {name: matplotlib.rcParams[name] for name in matplotlib.rcParams if name != "backend"}
+
+
+def test_chart_and_finish():
+    picture = figures.finish(bars(), alt="Three bars: 1, 3, 2.", caption="c")
+    assert (picture.text, picture.caption) == ("Three bars: 1, 3, 2.", "c")
+    assert picture.rgb.shape == (200, 320, 3) and picture.rgb.dtype == np.uint8
+    blue = (picture.rgb == (0x14, 0x68, 0x9E)).all(axis=-1)
+    assert 0.1 < blue.mean() < 0.6
+    assert (picture.rgb[0] == 255).all()
+
+
+def test_chart_axes():
+    _, axes = figures.chart(columns=3, sharey=True)
+    assert axes.shape == (3,)
+    axes[0].set_ylim(0, 7)
+    assert axes[2].get_ylim() == (0, 7)
+
+
+def test_chart_has_the_courses_style_and_leaves_no_trace():
+    before = settings()
+    figure = bars()
+    figures.finish(figure, alt="x")
+    assert settings() == before
+    [axes] = figure.axes
+    assert not axes.spines["top"].get_visible() and axes.spines["bottom"].get_visible()
+    assert axes.get_title(loc="left") == "Three bars"
+    with figures.style():
+        assert settings() != before
+    assert settings() == before
+
+
+def test_the_readers_own_settings_do_not_change_a_chart():
+    expected = figures.finish(bars(), alt="x").rgb
+    with matplotlib.rc_context({"figure.dpi": 50, "font.size": 30, "savefig.dpi": 37}):
+        assert np.array_equal(figures.finish(bars(), alt="x").rgb, expected)
+
+
+def test_finish_wants_alt():
+    with pytest.raises(ValueError, match="alt must say what the chart shows; it is empty"):
+        figures.finish(bars(), alt=" ")
+
+
+def test_nothing_heavy_is_imported_and_never_pyplot():
+    code = """
+import sys
+import lessons_lib
+assert not {"numpy", "matplotlib", "sklearn", "skimage", "ipywidgets"} & set(sys.modules)
+from lessons_lib import drawing, figures
+assert not {"matplotlib", "sklearn", "skimage", "ipywidgets"} & set(sys.modules)
+import numpy as np
+figure, axes = figures.chart()
+axes.plot([1, 2])
+picture = figures.finish(figure, alt="x")
+figures.panels([drawing.to_rgb(np.eye(9), cmap="signed"), np.eye(9)], ["a", "b"], alt="x")
+drawing.paint(np.eye(9, dtype=int), factor=9)
+assert "matplotlib.figure" in sys.modules
+assert "matplotlib.pyplot" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
+
+
+# filmstrip
+
+def test_filmstrip_is_what_render_draws():
+    def render(k, seed=0):
+        return figures.Picture(some_rgb(20, 40, seed=10 * k + seed), f"k is {k}.")
+
+    settings = [{"k": 2}, {"k": 3, "seed": 1}, {"k": 4}]
+    strip = figures.filmstrip(render, settings, ["two", "three", "four"], caption="c")
+    assert strip.text == "two: k is 2. three: k is 3. four: k is 4."
+    assert strip.caption == "c"
+    assert strip.rgb.shape == (2 * (20 + 26) + 12, 2 * 40 + 12, 3)
+    for s, (top, left) in zip(settings, [(26, 0), (26, 52), (84, 0)]):
+        assert np.array_equal(strip.rgb[top:top + 20, left:left + 40], render(**s).rgb)
+
+
+def test_filmstrip_needs_a_title_for_each():
+    with pytest.raises(ValueError, match="titles must match arrays: 1 titles for 2 arrays"):
+        figures.filmstrip(lambda: figures.Picture(some_rgb(), "x"), [{}, {}], ["one"])
+
+
+# pictures
+
+def difference(one, other):
+    return np.abs(one.astype(float) - other).mean()
+
+
+def test_picture_of_panels(same_picture):
+    rows, columns = np.indices((30, 40))
+    wave = np.sin(rows / 5) * np.cos(columns / 7)
+    mask = (rows - 15) ** 2 + (columns - 20) ** 2 < 200
+    labels = np.where(mask, (wave > 0).astype(int), -1)
+
+    def draw(title):
+        return figures.panels(
+            [drawing.enlarge(rows + columns, 3),
+             drawing.enlarge(drawing.to_rgb(wave, mask=mask, cmap="signed"), 3),
+             drawing.paint(labels, factor=3)],
+            ["Grey", "Signed,\ntwo lines", title], alt="x", columns=2, factor=1).rgb
+
+    same_picture("panels", draw("Regions"), tolerance=0.25)
+    assert difference(draw("Regions"), draw("")) > 0.5
+
+
+def test_picture_of_a_chart(same_picture):
+    rgb = figures.finish(bars(), alt="x").rgb
+    same_picture("chart", rgb, tolerance=1.5)
+    assert difference(rgb, figures.finish(bars(2.5), alt="x").rgb) > 2.5
