@@ -46,7 +46,8 @@ class Picture:
     def _repr_html_(self):
         kind, data = "png", self.encode(compress_level=8)
         if len(data) > 100_000:  # a photograph: JPEG keeps notebooks small
-            kind, data = "jpeg", self.encode("jpeg", quality=88, subsampling=0, optimize=True)
+            # Not optimize=True: Pillow's buffer for that is too small for noisy pictures.
+            kind, data = "jpeg", self.encode("jpeg", quality=88, subsampling=0)
         data = base64.b64encode(data).decode()
         caption = f"<figcaption>{html.escape(self.caption)}</figcaption>" if self.caption else ""
         return (f'<figure style="margin:0"><img alt="{html.escape(self.text)}" '

@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lessons_lib import decoding
+
 
 class Picture(NamedTuple):
     """A picture that ships inside a package; credit holds author and licence."""
@@ -126,14 +128,14 @@ def load(source, *, max_pixels=25_000_000, stretch=False):
     if not isinstance(stretch, (bool, np.bool_)):
         raise TypeError(f"stretch must be True or False; got {stretch!r}")
     array = _read(source, max_pixels)
-    _check_array(array, max_pixels)
+    decoding.check_array(array, max_pixels)
     if array.ndim == 2:
         array = array[..., np.newaxis]
     channels = array.shape[2]
     has_alpha = channels in (2, 4)
-    colors = _to_uint8(array[..., :channels - has_alpha], stretch, "source")
+    colors = decoding.to_uint8(array[..., :channels - has_alpha], stretch, "source")
     if has_alpha:
-        alpha = _to_uint8(array[..., -1:], False, "the alpha channel of source")
+        alpha = decoding.to_uint8(array[..., -1:], False, "the alpha channel of source")
         alpha = alpha.astype(np.uint16)  # products of two 8-bit numbers need 16 bits
         colors = (colors * alpha + 255 * (255 - alpha) + 127) // 255
     rgb = np.empty(array.shape[:2] + (3,), np.uint8)
@@ -207,10 +209,10 @@ def _read(source, max_pixels):
     """Array of any dtype and shape from any kind of source."""
     if isinstance(source, (str, os.PathLike)):
         with _open(source) as file:
-            return _decode(file, f"source={_shown(source)}", max_pixels)
+            return decoding.decode(file, f"source={_shown(source)}", max_pixels)
     if isinstance(source, (bytes, bytearray, memoryview)):
         data = bytes(source)
-        return _decode(io.BytesIO(data), f"source ({len(data):,} bytes)", max_pixels)
+        return decoding.decode(io.BytesIO(data), f"source ({len(data):,} bytes)", max_pixels)
     if isinstance(source, np.ma.MaskedArray) and np.ma.is_masked(source):
         raise ValueError("source is a masked array; fill the gaps first: source.filled(value)")
     if hasattr(source, "__array__"):
@@ -220,7 +222,7 @@ def _read(source, max_pixels):
     if isinstance(source, Image.Image):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return _pixels(source, "source (a PIL image)", max_pixels)
+            return decoding.pixels(source, "source (a PIL image)", max_pixels)
     raise TypeError(
         "source must be a name from images.names(), a path, the bytes of a file, a PIL image "
         f"or an array; got {type(source).__name__}. For lists use np.asarray(source); "
@@ -262,92 +264,6 @@ def _open(source):
                      f"the current folder.{_closest(file, found + names())}")
 
 
-def _decode(file, label, max_pixels):
-    """Array of the pixels of an open file; `label` names it in messages."""
-    from PIL import Image
-
-    with warnings.catch_warnings():
-        # Pillow warns of large pictures and odd metadata; max_pixels guards against the first.
-        warnings.simplefilter("ignore")
-        try:
-            picture = Image.open(file)
-        except Image.DecompressionBombError as error:
-            raise ValueError(f"{label} is too large; the limits are max_pixels={max_pixels:,} "
-                             f"and Pillow's own. {error}") from error
-        except Exception as error:  # damaged files make decoders raise nearly anything
-            raise _unreadable(label, error) from error
-        return _pixels(picture, label, max_pixels)
-
-
-def _pixels(picture, label, max_pixels):
-    """Array of the pixels of a PIL image: upright, and grey, RGB or RGBA."""
-    from PIL import ImageOps
-
-    _check_size(picture.height, picture.width, label, max_pixels)
-    kind = picture.format
-    try:
-        picture = ImageOps.exif_transpose(picture)
-        if picture.mode == "I" and kind in ("PNG", "PPM"):
-            return np.asarray(picture).astype(np.uint16)  # 16 bits, which Pillow keeps in 32
-        if picture.mode[0] in "IF":
-            return np.asarray(picture)
-        return np.asarray(picture.convert("RGBA" if picture.has_transparency_data else "RGB"))
-    except Exception as error:
-        raise _unreadable(label, error) from error
-
-
-def _check_array(array, max_pixels):
-    """Refuse dtypes and shapes that are not pictures."""
-    if array.dtype.kind not in "biuf":
-        raise TypeError(f"source has dtype {array.dtype}; give bool, integers or real floats")
-    shape = array.shape
-    if array.size == 0:
-        raise ValueError(f"source is empty: its shape is {shape}")
-    if array.ndim not in (2, 3) or array.ndim == 3 and shape[2] > 4:
-        if array.ndim == 4:
-            hint = "; choose one picture of the stack, such as source[0]"
-        elif array.ndim == 3 and shape[0] <= 4:
-            hint = "; put the channels last: np.moveaxis(source, 0, -1)"
-        elif array.ndim == 3:
-            hint = "; choose three channels, such as source[..., :3]"
-        else:
-            hint = ""
-        raise ValueError(f"source has shape {shape}; it must be (rows, columns) or "
-                         f"(rows, columns, channels) with 1 to 4 channels{hint}")
-    _check_size(*shape[:2], "source", max_pixels)
-
-
-def _check_size(rows, columns, label, max_pixels):
-    if rows * columns > max_pixels:
-        raise ValueError(f"{label} has {rows:,} x {columns:,} = {rows * columns:,} pixels, more "
-                         f"than max_pixels={max_pixels:,}; give a smaller copy or raise max_pixels")
-
-
-def _to_uint8(values, stretch, label):
-    """Map numbers of any real dtype to 0..255; `label` names them in messages."""
-    kind = values.dtype.kind
-    if kind == "b":
-        return values * np.uint8(255)
-    low, high = values.min(), values.max()
-    if not (np.isfinite(low) and np.isfinite(high)):
-        raise ValueError(f"{label} holds NaN or infinity; replace them first, for example with "
-                         "np.nan_to_num")
-    if stretch:
-        halves = values.astype(np.result_type(values, np.float64)) / 2  # so that no span overflows
-        halves -= halves.min()
-        halves /= halves.max() or 1
-        return np.rint(255 * halves).astype(np.uint8)
-    if values.dtype == np.uint8:
-        return values
-    if values.dtype.type is np.uint16:
-        return ((values.astype(np.uint32) + 128) // 257).astype(np.uint8)  # 65535 = 255 * 257
-    top = 1 if kind == "f" else 255
-    if low < 0 or high > top:
-        raise ValueError(f"{label} is {values.dtype} with values {low} to {high}; they must lie in "
-                         f"0 to {top}. load(source, stretch=True) maps any range to 0..255")
-    return np.rint(values * 255 if kind == "f" else values).astype(np.uint8)
-
-
 def _positive(parameter, value):
     try:
         number = 0 if isinstance(value, (bool, np.bool_)) else operator.index(value)
@@ -363,16 +279,6 @@ def _wrong_image(image, right):
              else type(image).__name__)
     error = ValueError if isinstance(image, np.ndarray) else TypeError
     return error(f"image must be {right}, as images.load gives it; got {given}")
-
-
-def _unreadable(label, error):
-    from PIL import UnidentifiedImageError
-
-    reason = str(error) or type(error).__name__
-    if isinstance(error, UnidentifiedImageError):
-        reason = "Pillow does not know this kind of file"
-    return ValueError(f"{label} could not be read as a picture ({reason}); save it as PNG, JPEG "
-                      "or TIFF, or read it with another library and give the array")
 
 
 def _closest(name, candidates):

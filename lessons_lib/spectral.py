@@ -4,7 +4,6 @@ The steps, in order: `graphs.pixel_graph`, `graphs.affinity`, `embed`, `assign`;
 `segment` does all four.
 """
 
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -12,18 +11,10 @@ from scipy import linalg, sparse
 from scipy.sparse.linalg import LinearOperator, eigsh, splu
 
 from lessons_lib import graphs
+from lessons_lib.assignment import cluster_qr, cut_by_sign, discretize, kmeans, threads  # noqa: F401
 from lessons_lib.regions import number_in_reading_order
 
 METHODS = ("kmeans", "discretize", "cluster_qr")
-
-
-@lru_cache(maxsize=1)
-def _threads():
-    # The problems here are small: with several threads, waiting for one another
-    # costs more than the work (7 to 11 times at 5,000 pixels on two busy cores).
-    import sklearn.cluster  # noqa: F401  (its OpenMP must be loaded to be found)
-    from threadpoolctl import ThreadpoolController
-    return ThreadpoolController()
 
 
 def _need_count(name, value):
@@ -70,7 +61,7 @@ def embed(affinity, n_vectors=40, *, seed=0, tol=0):
 
     Notes
     -----
-    Shift-invert Lanczos: the sparse matrix ``L + 1e-4 I`` is factored once, and
+    Shift-invert Lanczos: the sparse matrix ``L + 1e-5 I`` is factored once, and
     each iteration solves with it, which makes the smallest eigenvalues the
     largest ones (`scipy.sparse.linalg.eigsh`, ``sigma``).
     """
@@ -84,109 +75,19 @@ def embed(affinity, n_vectors=40, *, seed=0, tol=0):
     if n < 50:  # Lanczos needs room; a dense solver is exact and instant here
         values, vectors = linalg.eigh(laplacian.toarray(), subset_by_index=(0, n_vectors - 1))
     else:
-        sigma = -1e-4
+        sigma = -1e-5
         lu = splu((laplacian - sigma * sparse.identity(n)).tocsc(), diag_pivot_thresh=0.0,
                   permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True})
         start = np.random.default_rng(seed).uniform(-1, 1, n)
-        with _threads().limit(limits=1):
+        with threads().limit(limits=1):
             values, vectors = eigsh(laplacian, n_vectors, sigma=sigma, v0=start, tol=tol,
+                                    ncv=min(n, n_vectors + 16),
                                     OPinv=LinearOperator((n, n), lu.solve, dtype=float))
     vectors = vectors / np.sqrt(degree)[:, None]
     # The sign of an eigenvector is arbitrary: make the largest entry positive.
     top = np.abs(vectors).argmax(axis=0)
     vectors *= np.sign(vectors[top, np.arange(n_vectors)])
     return Embedding(np.maximum(values, 0), vectors)
-
-
-def cut_by_sign(vectors):
-    """Two regions: where the second eigenvector is negative, and where it is not.
-
-    Parameters
-    ----------
-    vectors : ndarray of float64, shape (n, m), m at least 2
-        ``embed(...).vectors``.
-
-    Returns
-    -------
-    ndarray of int32, shape (n,)
-        0 where the entry is below 0, else 1.
-
-    References
-    ----------
-    J. Shi and J. Malik (2000). Normalized cuts and image segmentation. IEEE
-    TPAMI 22(8), 888-905, section 3.
-    """
-    if vectors.ndim != 2 or vectors.shape[1] < 2:
-        raise ValueError(f"vectors must have at least 2 columns; its shape is {vectors.shape}")
-    return (vectors[:, 1] >= 0).astype(np.int32)
-
-
-def cluster_qr(vectors):
-    """Labels by a pivoted QR factorisation: no start, no iteration, no randomness.
-
-    QR picks the k rows that point most differently. The rotation that best
-    lays the axes onto them is applied, and each row goes to its largest axis.
-
-    Parameters
-    ----------
-    vectors : ndarray of float, shape (n, k)
-
-    Returns
-    -------
-    ndarray of int32, shape (n,)
-
-    References
-    ----------
-    A. Damle, V. Minden and L. Ying (2019). Simple, direct and efficient
-    multi-way spectral clustering. Information and Inference 8(1), 181-203.
-    """
-    k = vectors.shape[1]
-    pivots = linalg.qr(vectors.T, mode="r", pivoting=True)[1][:k]
-    u, _, vt = linalg.svd(vectors[pivots].T)
-    return np.abs(vectors @ (u @ vt)).argmax(axis=1).astype(np.int32)
-
-
-def discretize(vectors, *, start=None, seed=0, max_iter=30):
-    """Labels by turning the embedding until its rows lie nearest to the axes.
-
-    Alternates between the labels for a rotation (the largest coordinate) and the
-    rotation for the labels (a small SVD). Where it ends depends on the first row.
-
-    Parameters
-    ----------
-    vectors : ndarray of float, shape (n, k)
-    start : int, optional
-        The row that the first axis points to; by default drawn with `seed`.
-    seed : int
-    max_iter : int
-
-    Returns
-    -------
-    ndarray of int32, shape (n,)
-
-    References
-    ----------
-    S. X. Yu and J. Shi (2003). Multiclass spectral clustering. ICCV, 313-319.
-    """
-    n, k = vectors.shape
-    rows = vectors / np.linalg.norm(vectors, axis=0)
-    rows = rows * np.where(rows[0] > 0, -1.0, 1.0)
-    rows = rows / np.linalg.norm(rows, axis=1)[:, None]
-    first = np.random.default_rng(seed).integers(n) if start is None else start
-    axes, overlap = [rows[first]], np.zeros(n)
-    for _ in range(k - 1):  # each next axis: the row least like those chosen
-        overlap += np.abs(rows @ axes[-1])
-        axes.append(rows[overlap.argmin()])
-    rotation, last = np.array(axes).T, 0.0
-    for _ in range(max_iter + 1):
-        labels = (rows @ rotation).argmax(axis=1)
-        sums = np.stack([np.bincount(labels, weights=column, minlength=k) for column in rows.T], 1)
-        u, s, vt = np.linalg.svd(sums)
-        cut = 2 * (n - s.sum())
-        if abs(cut - last) < np.finfo(float).eps:
-            break
-        rotation, last = vt.T @ u.T, cut
-    return labels.astype(np.int32)
 
 
 def assign(vectors, k, method="kmeans", *, seed=0):
@@ -219,16 +120,11 @@ def assign(vectors, k, method="kmeans", *, seed=0):
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}; got {method!r}")
     vectors = np.ascontiguousarray(vectors[:, :int(k)])
-    with _threads().limit(limits=1):
+    with threads().limit(limits=1):
         if method == "discretize":
             return discretize(vectors, seed=seed)
         labels = cluster_qr(vectors)
-        if method == "cluster_qr":
-            return labels
-        from sklearn.cluster import KMeans
-        used = np.unique(labels)
-        centers = np.array([vectors[labels == label].mean(axis=0) for label in used])
-        return KMeans(len(used), init=centers, n_init=1).fit(vectors).labels_
+    return labels if method == "cluster_qr" else kmeans(vectors, labels)
 
 
 def segment(image, k, *, mask=None, beta=1.0, eps=1e-6, method="kmeans",

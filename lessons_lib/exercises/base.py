@@ -45,7 +45,7 @@ def need_number(answer, low=-np.inf, high=np.inf, whole=False):
         raise Wrong(f"One number is asked for; this is {describe(answer)}.") from None
     if not low <= value <= high or whole and not value.is_integer():
         kind = "whole number" if whole else "number"
-        raise Wrong(f"A {kind} from {low:g} to {high:g} is asked for; you gave {value:g}.")
+        raise Wrong(f"A {kind} from {low:g} to {high:g} is asked for; you gave {value:.12g}.")
     return int(value) if whole else value
 
 
@@ -56,7 +56,7 @@ def need_labels(answer, shape):
     array = np.asarray(answer)
     if array.dtype.kind not in "iufb":
         raise Wrong(f"A label map is asked for: an array of whole numbers; this is {describe(answer)}.")
-    if array.shape == (*shape, 3):
+    if array.ndim == 3 and array.shape[2] in (3, 4):  # also of an enlarged picture
         raise Wrong("These are colours, three numbers a pixel. Hand in the label map: one whole "
                     "number a pixel.")
     if array.shape == (int(np.prod(shape)),):
@@ -69,7 +69,10 @@ def need_labels(answer, shape):
                     f"{array.shape}. Only the pixels in the mask? Put them back: "
                     "labels = np.full(mask.shape, -1); labels[mask] = ...")
     if array.dtype.kind == "f":
-        if not np.isfinite(array).all() or (array != array.round()).any():
+        if not (np.abs(array) < 1e15).all():
+            raise Wrong("Labels are whole numbers; yours hold NaN, infinity or huge values. No label is −1 "
+                        "in this course.")
+        if (array != array.round()).any():
             raise Wrong("Labels are whole numbers; yours have fractions. Is this the picture or an "
                         "eigenvector, not the label map?")
     return array.astype(np.int64)

@@ -6,17 +6,34 @@ from lessons_lib import scores
 from lessons_lib.exercises.base import Wrong, check, need_labels
 
 
+def _fits(labels, mask):
+    """True if the background has one label that no pixel of the mask has."""
+    outside = np.unique(labels[~mask])
+    return len(outside) == 1 and outside[0] not in labels[mask]
+
+
 def _regions(answer, scene):
-    """The answer as labels inside the mask, with the mistakes that any label map can hold."""
-    labels = need_labels(answer, scene.mask.shape)
-    inside, outside = np.unique(labels[scene.mask]), np.unique(labels[~scene.mask])
+    """The answer as labels 0..k-1 inside the mask, and k; refuses what is wrong in any exercise."""
+    mask = scene.mask
+    labels = need_labels(answer, mask.shape)
+    if not _fits(labels, mask) and _fits(labels.T, mask):
+        raise Wrong("The picture is lying on its side: discs and regions do not lie on each other. "
+                    "Rows come first; a .T too many does this.")
+    inside, compact = np.unique(labels[mask], return_inverse=True)
+    outside = np.unique(labels[~mask])
     if len(inside) == 1:
         raise Wrong("All discs are one region: they are still merged. One threshold cannot part "
                     "what touches; ask spectral.segment for more regions (k).")
-    if outside.size > 1 or np.isin(outside, inside).any():
+    if len(outside) > 1:
         raise Wrong("The background counts as part of your regions. Then the cut looks for the "
                     "edge between disc and background, which is not the question. Hand the mask "
                     "over: spectral.segment(image, k, mask=mask).")
+    if outside in inside:
+        raise Wrong(f"The background has the label {outside[0]}, and so has a part of the discs. Outside the "
+                    "mask the label is −1: np.where(scene.mask, labels, -1). Or did you not hand the mask over to "
+                    "spectral.segment?")
+    labels = np.full(mask.shape, -1)
+    labels[mask] = compact.ravel()
     return labels, len(inside)
 
 
@@ -28,6 +45,8 @@ def check_1(answer, scene):
     if k > true_k:
         raise Wrong(f"There are {k} regions for {true_k} discs: k is too large, and a disc is cut "
                     "to pieces.")
+    if k < true_k:
+        raise Wrong(f"There are {k} regions for {true_k} discs: k is too small, and some discs are merged.")
     rand = scores.adjusted_rand(scene.truth, labels)
     if rand < 0.9:
         raise Wrong(f"The number of regions is right, but they do not follow the discs (ARI {rand:.2f}). "
@@ -44,10 +63,13 @@ def check_2(answer):
     beta = 2.0
     scaled = difference / difference.std()
     try:
-        got = np.asarray(answer(difference.copy(), beta), dtype=float)
+        returned = answer(difference.copy(), beta)
+        got = np.asarray(returned, dtype=float)
     except Exception as error:
         raise Wrong(f"my_bonds(difference, beta) raised {type(error).__name__}: {error}. It gets an "
                     "array and a number.") from None
+    if returned is None:
+        raise Wrong("my_bonds returns nothing. Is the return missing?")
     if got.shape != difference.shape:
         raise Wrong(f"One bond for each difference is asked for: shape {difference.shape}; "
                     f"yours has {got.shape}.")
@@ -85,16 +107,20 @@ def check_3(answer, scene):
         hint = (" One of them, or a few together, are the small disc: merge the others."
                 if best > 0.9 else "")
         raise Wrong(f"You have {k} regions; two are asked for.{hint}")
+    smaller = np.bincount(labels[scene.mask]).min() / scene.mask.sum()
+    if rand < 0.3 and smaller < 0.25:
+        raise Wrong(f"One region is small, as it should be, but it is a piece of the large disc (ARI {rand:.2f}). "
+                    "Which of the pieces holds the rightmost pixel of the mask?")
     if rand < 0.3:
         raise Wrong(f"This is the balanced cut again (ARI {rand:.2f}): it slices the large disc, for "
                     "that makes two regions of like volume. Ask for more regions, then merge.")
     if rand < 0.9:
-        raise Wrong(f"Better than two regions asked for at once, but ARI is {rand:.2f}; 0.90 is the aim. "
+        raise Wrong(f"Better than two regions asked for at once, but ARI is {rand:.3f}; 0.900 is the aim. "
                     "Try another k before you merge.")
     return f"The small disc is free, ARI {rand:.2f}."
 
 
 def _merge_to_two(labels, scene):
     """Each region goes to the disc that it mostly lies on."""
-    table = scores.overlap_table(scene.truth, np.where(scene.mask, labels - labels.min(), -1))
-    return np.where(scene.mask, table.argmax(axis=0)[np.where(scene.mask, labels - labels.min(), 0)], -1)
+    disc = scores.overlap_table(scene.truth, labels).argmax(axis=0)
+    return np.where(scene.mask, disc[labels], -1)

@@ -36,6 +36,10 @@ class Page(HTMLParser):
         self.text += data
 
 
+def difference(one, other):
+    return np.abs(one.astype(float) - other).mean()
+
+
 def decode(data):
     with Image.open(io.BytesIO(data)) as file:
         return np.asarray(file.convert("RGB"))
@@ -69,6 +73,16 @@ def test_html_holds_the_same_pixels():
     head, data = page.tags[1][1]["src"].split(",")
     assert head == "data:image/png;base64"
     assert np.array_equal(decode(base64.b64decode(data)), picture.rgb)
+
+
+def test_html_of_a_photograph_stays_small():
+    # Noise is what PNG packs worst: 130,000 bytes and no less.
+    picture = figures.Picture(some_rgb(200, 220), "a photograph")
+    head, data = Page(picture._repr_html_()).tags[1][1]["src"].split(",")
+    assert head == "data:image/jpeg;base64"
+    data = base64.b64decode(data)
+    assert len(data) < len(picture.encode())
+    assert difference(decode(data), picture.rgb) < 15
 
 
 def test_encode():
@@ -250,10 +264,6 @@ def test_filmstrip_needs_a_title_for_each():
 
 
 # pictures
-
-def difference(one, other):
-    return np.abs(one.astype(float) - other).mean()
-
 
 def test_picture_of_panels(same_picture):
     rows, columns = np.indices((30, 40))

@@ -1,0 +1,403 @@
+"""Tests of lessons_lib.explorers.base: the shell of all explorers, and the predictions."""
+
+import asyncio
+import io
+import threading
+
+import ipywidgets as widgets
+import numpy as np
+import pytest
+from PIL import Image
+
+from lessons_lib.explorers.base import Explorer, LiveNote, Prediction, choice, slider
+from lessons_lib.figures import Picture
+
+
+def flat(level, text):
+    return Picture(np.full((20, 30, 3), level, np.uint8), text)
+
+
+def shown(explorer):
+    """The pixels that the page gets."""
+    with Image.open(io.BytesIO(explorer._image.value)) as file:
+        return np.asarray(file)
+
+
+class Recorder:
+    """A render that notes with what, and on which thread, it was called."""
+
+    def __init__(self):
+        self.values, self.threads = [], set()
+
+    def __call__(self, k):
+        self.values.append(k)
+        self.threads.add(threading.current_thread())
+        return flat(k % 256, f"k is {k}.")
+
+
+def fussy(k):
+    if k == 13:
+        raise ValueError("k must not be 13")
+    return flat(k, f"k is {k}.")
+
+
+def in_a_loop(coroutine):
+    """Run a coroutine as the kernel runs a cell: an event loop is there."""
+    asyncio.run(asyncio.wait_for(coroutine(), 30))
+
+
+async def until(condition):
+    while not condition():
+        await asyncio.sleep(0.001)
+
+
+# slider and choice
+
+def test_whole_and_broken_sliders():
+    whole = slider("k", 4, 1, 9)
+    assert isinstance(whole, widgets.IntSlider)
+    assert (whole.value, whole.min, whole.max, whole.step) == (4, 1, 9, 1)
+    for broken in (slider("noise", 0.2, 0, 2, 0.05), slider("beta", 1, 0, 20.0)):
+        assert isinstance(broken, widgets.FloatSlider)
+    assert slider("noise", 0.2, 0, 2, 0.05).readout_format == ".2f"
+    assert slider("noise", 0.2, 0, 2, 0.1).readout_format == ".1f"
+    assert slider("noise", 0.5, 0.0, 2.0, 1).readout_format == ".1f"
+    assert slider("noise", 0.2, 0, 2, 0.05).description == "noise"
+
+
+def test_choice():
+    plain = choice("scene", ["two", "four"])
+    assert (plain.description, plain.value) == ("scene", "two")
+    assert choice("scene", ["two", "four"], "four").value == "four"
+    assert choice("scene", [("Two discs", 2), ("Four discs", 4)], 4).label == "Four discs"
+    assert choice("scene", [("None", 0), ("One", 1)], 0).value == 0
+
+
+# Explorer, in plain Python
+
+def test_shows_the_first_picture():
+    explorer = Explorer(Recorder(), k=slider("k", 4, 1, 9))
+    assert explorer.settings == {"k": 4}
+    assert explorer.picture.text == explorer.status == "k is 4."
+    assert np.array_equal(shown(explorer), explorer.picture.rgb)
+    # Image stretches a picture to its box unless it knows the size.
+    assert (explorer._image.width, explorer._image.height) == ("30", "20")
+    assert 'role="status"' in explorer._status.value
+
+
+def test_every_control_at_both_ends():
+    def render(k, noise, scene):
+        return flat(k, f"{k} {noise} {scene}")
+
+    controls = {"k": slider("k", 4, 1, 9), "noise": slider("noise", 0.2, 0.0, 2.0, 0.05),
+                "scene": choice("scene", ["two", "four", "many"])}
+    explorer = Explorer(render, **controls)
+    ends = {"k": (1, 9), "noise": (0.0, 2.0), "scene": ("two", "many")}
+    for name, values in ends.items():
+        for value in values[::-1] + values:
+            controls[name].value = value
+            now = explorer.settings
+            assert now[name] == value
+            assert explorer.status == explorer.picture.text == f"{now['k']} {now['noise']} {now['scene']}"
+            assert (shown(explorer) == now["k"]).all()
+
+
+def test_an_error_is_shown_and_the_last_picture_stays():
+    k = slider("k", 4, 1, 20)
+    explorer = Explorer(fussy, k=k)
+    good, data = explorer.picture, explorer._image.value
+    k.value = 13
+    assert explorer.status == "Not drawn: k must not be 13. The last picture stays."
+    assert "color:#A4260B" in explorer._status.value
+    assert explorer.picture is good and explorer._image.value == data
+    k.value = 14
+    assert explorer.status == explorer.picture.text == "k is 14."
+    assert "#A4260B" not in explorer._status.value
+    assert (shown(explorer) == 14).all()
+
+
+@pytest.mark.parametrize("error, words", [
+    (ValueError("With a full stop."), "Not drawn: With a full stop."),
+    (MemoryError(), "Not drawn: MemoryError."),
+    (ZeroDivisionError("a < b & c"), "Not drawn: a < b & c."),
+])
+def test_an_error_from_the_start(error, words):
+    def render(k):
+        raise error
+
+    explorer = Explorer(render, title="Coins", k=slider("k", 1, 1, 9))
+    assert explorer.status == words  # there is no last picture to speak of
+    assert explorer.picture is None
+    assert repr(explorer) == "Coins (live in JupyterLab)."
+
+
+def test_reset_brings_the_start_back():
+    k, scene = slider("k", 4, 1, 20), choice("scene", ["two", "four"], "four")
+    explorer = Explorer(lambda k, scene: flat(k, f"{k} {scene}"), k=k, scene=scene)
+    buttons = [w for w in explorer.children[0].children if isinstance(w, widgets.Button)]
+    assert [b.description for b in buttons] == ["Reset"]
+    k.value, scene.value = 9, "two"
+    assert explorer.status == "9 two"
+    buttons[0].click()
+    assert explorer.settings == {"k": 4, "scene": "four"} and explorer.status == "4 four"
+
+
+def test_reset_recovers_from_an_error():
+    k = slider("k", 4, 1, 20)
+    explorer = Explorer(fussy, k=k)
+    k.value = 13
+    explorer.reset()
+    assert explorer.status == "k is 4."
+
+
+def test_words_are_escaped_on_their_way_to_the_page():
+    text = "k < 3 & \"quoted\" <script>"
+    explorer = Explorer(lambda k: flat(k, text), k=slider("k", 1, 1, 9))
+    assert "<script>" not in explorer._status.value
+    assert explorer.status == text
+
+
+def test_repr_names_the_explorer_and_its_finding():
+    explorer = Explorer(fussy, title="Coins", k=slider("k", 4, 1, 20))
+    assert repr(explorer) == "Coins (live in JupyterLab). k is 4."
+    # The page without a kernel, and nbval, see this as text/plain.
+    assert explorer._repr_mimebundle_()["text/plain"] == repr(explorer)
+
+
+def test_every_control_needs_a_label():
+    with pytest.raises(ValueError, match="control 'k' must have a description: it is its label"):
+        Explorer(fussy, k=widgets.IntSlider())
+    with pytest.raises(ValueError, match="control 'k' must have a description"):
+        Explorer(fussy, k=slider("", 1, 1, 9))
+
+
+def test_photographs_travel_as_jpeg():
+    picture = Picture(np.random.default_rng(0).integers(0, 256, (60, 60, 3), dtype=np.uint8), "x")
+    formats = {}
+    for photo in (False, True):
+        explorer = Explorer(lambda k: picture, photo=photo, k=slider("k", 1, 1, 9))
+        with Image.open(io.BytesIO(explorer._image.value)) as file:
+            formats[photo] = file.format, explorer._image.format
+    assert formats == {False: ("PNG", "png"), True: ("JPEG", "jpeg")}
+
+
+def test_a_generator_without_a_loop_is_drawn_at_once():
+    said = []
+
+    def render(k):
+        yield "Half done"
+        said.append(explorer.status if k == 5 else None)
+        yield flat(k, f"k is {k}.")
+
+    k = slider("k", 4, 1, 9)
+    explorer = Explorer(render, k=k)
+    assert explorer.status == "k is 4."
+    k.value = 5
+    assert said == [None, "Half done"]
+    assert explorer.status == "k is 5." and (shown(explorer) == 5).all()
+
+
+def test_a_generator_that_raises():
+    def render(k):
+        yield "Half done"
+        if k == 13:
+            raise ValueError("k must not be 13")
+        yield flat(k, f"k is {k}.")
+
+    k = slider("k", 4, 1, 20)
+    explorer = Explorer(render, k=k)
+    good = explorer.picture
+    k.value = 13
+    assert explorer.status == "Not drawn: k must not be 13. The last picture stays."
+    assert explorer.picture is good
+    k.value = 12
+    assert explorer.status == "k is 12."
+
+
+# Explorer, in a running event loop, as in a kernel
+
+def test_the_newest_value_wins():
+    async def cell():
+        render, k = Recorder(), slider("k", 1, 0, 100)
+        explorer = Explorer(render, k=k)
+        assert render.values == [1]  # the first picture is there at once
+        for value in range(2, 60):
+            k.value = value
+        assert render.values == [1]  # not in the middle of a cell
+        await until(lambda: explorer.picture.text == "k is 59.")
+        assert render.values == [1, 59]
+        await asyncio.sleep(0.02)
+        assert render.values == [1, 59]  # and nothing afterwards
+        k.value = 7
+        await until(lambda: len(render.values) > 2)
+        assert render.values == [1, 59, 7] and (shown(explorer) == 7).all()
+
+    in_a_loop(cell)
+
+
+def test_changes_from_another_thread_are_drawn_on_this_one():
+    async def cell():
+        render, k = Recorder(), slider("k", 0, 0, 300)
+        explorer = Explorer(render, k=k)
+
+        def drag(values):
+            for value in values:
+                k.value = value
+
+        # While a cell runs: this thread is busy, nothing is drawn behind its back.
+        busy = threading.Thread(target=drag, args=(range(1, 100),))
+        busy.start()
+        busy.join()
+        assert render.values == [0]
+        await until(lambda: len(render.values) > 1)
+        assert render.values == [0, 99]
+
+        # While the loop is free: what is drawn only ever gets newer, and the last one is drawn.
+        await asyncio.to_thread(drag, range(100, 300))
+        await until(lambda: explorer.picture.text == "k is 299.")
+        await asyncio.sleep(0.02)
+        assert render.values == sorted(set(render.values)) and render.values[-1] == 299
+        assert render.threads == {threading.current_thread()}
+
+    in_a_loop(cell)
+
+
+def test_errors_in_the_loop_do_not_end_it():
+    async def cell():
+        k = slider("k", 4, 1, 20)
+        explorer = Explorer(fussy, k=k)
+        good = explorer.picture
+        k.value = 13
+        await until(lambda: "13" in explorer.status)
+        assert explorer.status == "Not drawn: k must not be 13. The last picture stays."
+        assert explorer.picture is good
+        k.value = 14
+        await until(lambda: explorer.picture is not good)
+        assert explorer.status == "k is 14."
+
+    in_a_loop(cell)
+
+
+def test_a_generator_shows_how_far_it_is():
+    async def cell():
+        def render(k):
+            for step in (1, 2):
+                yield f"Step {step} of 2"
+            yield flat(k, f"k is {k}.")
+
+        k = slider("k", 4, 1, 9)
+        explorer = Explorer(render, k=k)
+        said = []
+        explorer._status.observe(lambda _: said.append(explorer.status), "value")
+        assert explorer.status == "Step 1 of 2" and explorer.picture is None
+        await until(lambda: explorer.picture)
+        k.value = 5
+        await until(lambda: explorer.picture.text == "k is 5.")
+        assert said == ["Step 2 of 2", "k is 4.", "Step 1 of 2", "Step 2 of 2", "k is 5."]
+
+    in_a_loop(cell)
+
+
+def test_a_generator_is_dropped_when_newer_settings_come():
+    async def cell():
+        log = []
+
+        def render(k):
+            try:
+                for step in range(1000 if k == 2 else 2):
+                    log.append((k, step))
+                    yield f"{k}: step {step}"
+                yield flat(k, f"k is {k}.")
+            finally:
+                log.append((k, "closed"))
+
+        k = slider("k", 1, 1, 9)
+        explorer = Explorer(render, k=k)
+        await until(lambda: explorer.picture)
+        k.value = 2
+        await until(lambda: (2, 3) in log)
+        assert explorer.picture.text == "k is 1."  # the old picture stays meanwhile
+        k.value = 3
+        await until(lambda: explorer.picture.text == "k is 3.")
+        await asyncio.sleep(0.05)
+        assert (2, "closed") in log and (2, 999) not in log
+        # The old work was closed before the new began, and did not move afterwards.
+        assert all(value == 3 for value, _ in log[log.index((2, "closed")) + 1:])
+        assert explorer.status == "k is 3." and (shown(explorer) == 3).all()
+
+    in_a_loop(cell)
+
+
+def test_a_plain_error_drops_the_work_under_way():
+    async def cell():
+        def render(k):
+            if k == 13:
+                raise ValueError("k must not be 13")
+            return steps(k)
+
+        def steps(k):
+            for step in range(3):
+                yield f"Step {step}"
+            yield flat(k, f"k is {k}.")
+
+        k = slider("k", 4, 1, 20)
+        explorer = Explorer(render, k=k)
+        k.value = 13
+        await until(lambda: "13" in explorer.status)
+        await asyncio.sleep(0.05)
+        assert explorer.status == "Not drawn: k must not be 13." and explorer.picture is None
+
+    in_a_loop(cell)
+
+
+# Prediction
+
+def buttons_in(widget):
+    return [w for box in widget.children for w in getattr(box, "children", ())
+            if isinstance(w, widgets.Button)]
+
+
+def test_prediction_commit_and_reveal(capsys):
+    guess = Prediction("How many regions?", slider("regions", 4, 1, 9))
+    assert guess.value is None
+    assert repr(guess) == "Predict (live in JupyterLab): How many regions?"
+    guess.reveal(7)
+    assert capsys.readouterr().out == "Measured: 7 (no guess committed)\n"
+
+    [button] = buttons_in(guess)
+    guess._control.value = 5
+    assert guess.value is None  # moving the slider is not yet a guess
+    button.click()
+    assert guess.value == 5
+    assert button.disabled and guess._control.disabled
+    assert "Noted: 5" in guess._note.value and 'role="status"' in guess._note.value
+
+    guess._control.value = 9
+    guess.commit()
+    assert guess.value == 5  # no second thoughts
+    guess.reveal("7 regions")
+    assert capsys.readouterr().out == "Measured: 7 regions (your guess: 5)\n"
+
+
+def test_a_guess_of_zero_is_a_guess(capsys):
+    guess = Prediction("How many?", slider("regions", 0, 0, 9))
+    guess.commit()
+    guess._control.value = 3
+    guess.commit()
+    guess.reveal(3)
+    assert capsys.readouterr().out == "Measured: 3 (your guess: 0)\n"
+
+
+def test_prediction_escapes_its_words():
+    guess = Prediction("Is a < b & c?", choice("answer", ["<b>", "no"]))
+    guess.commit()
+    assert "Is a &lt; b &amp; c?" in guess.children[0].value
+    assert "&lt;b&gt;" in guess._note.value
+
+
+# LiveNote
+
+def test_a_live_note_stores_no_measured_time():
+    note = LiveNote("Took 0.31 s < 1 s")
+    assert "Took 0.31 s &lt; 1 s" in note.value
+    assert note._repr_mimebundle_()["text/plain"] == "Times on your machine (live in JupyterLab)."

@@ -1,0 +1,129 @@
+"""pyproject.toml is the source: environment.yml, Binder's copy and the lock follow it."""
+import os
+import re
+import tomllib
+
+import pytest
+import yaml
+from packaging.markers import Marker
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+from tests.project.files import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+PYTHONS = ["3.11", "3.12", "3.13"]
+
+# Names that differ on conda-forge would stand here, as {"name in pyproject": "name there"}.
+CONDA_NAMES = {}
+ONLY_CONDA = {"python", "pip", "nbval"}
+
+
+def requirements(lines):
+    """{name: range} of requirement lines, names in their canonical form."""
+    parsed = [Requirement(re.sub(r"(?<![<>=!~])=(?!=)", "==", line)) for line in lines]
+    return {canonicalize_name(r.name): r.specifier for r in parsed}
+
+
+def locked():
+    """(name, version, marker, number of hashes) of each entry of the lock."""
+    entries = []
+    for entry in re.split(r"\n(?=\w)", re.sub(r"^\s*#.*\n", "", LOCK, flags=re.M).strip()):
+        line = entry.split("--hash", 1)[0].replace("\\", "").strip()
+        requirement = Requirement(line)
+        (version,) = requirement.specifier
+        assert version.operator == "==", line
+        entries.append((canonicalize_name(requirement.name), version.version,
+                        requirement.marker or Marker("python_version >= '3'"),
+                        len(re.findall(r"--hash=sha256:[0-9a-f]{64}\b", entry))))
+    return entries
+
+
+ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+
+
+def test_environment_has_the_names_and_ranges_of_pyproject():
+    wanted = {CONDA_NAMES.get(name, name): specifier
+              for name, specifier in requirements(PROJECT["dependencies"]).items()}
+    given = requirements(ENVIRONMENT["dependencies"])
+    assert {name: given[name] for name in given if name not in ONLY_CONDA} == wanted
+    tests = requirements(PROJECT["optional-dependencies"]["test"])
+    assert given["nbval"] == tests["nbval"]
+
+
+def test_environment_comes_from_conda_forge_alone():
+    assert ENVIRONMENT["channels"] == ["conda-forge"]
+    assert "python=3.12" in ENVIRONMENT["dependencies"]  # Binder understands no range
+    assert all(isinstance(line, str) for line in ENVIRONMENT["dependencies"])  # no pip section
+    assert "3.12" in SpecifierSet(PROJECT["requires-python"])
+
+
+def test_binder_has_the_same_environment():
+    copy = ROOT / "binder" / "environment.yml"
+    assert copy.read_bytes() == (ROOT / "environment.yml").read_bytes()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="repo2docker runs on Linux and macOS only")
+@pytest.mark.filterwarnings("ignore")  # repo2docker's own
+def test_binder_builds_from_the_conda_environment(monkeypatch):
+    from repo2docker import Repo2Docker
+
+    monkeypatch.chdir(ROOT)
+    app = Repo2Docker()
+    packs = [build(app.base_image) for build in app.buildpacks]
+    picked = next(pack for pack in packs if pack.detect())
+    picked.platform = "linux/amd64"
+    assert type(picked).__name__ == "CondaBuildPack"
+    assert picked.python_version == "3.12"
+    dockerfile = picked.render({})
+    assert "binder/environment.yml" in dockerfile
+    assert "./binder/postBuild" in dockerfile
+    assert "binder/start" in dockerfile
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps no executable bit")
+@pytest.mark.parametrize("script", ["binder/postBuild", "binder/start", ".ci/run"])
+def test_script_is_executable(script):
+    assert os.access(ROOT / script, os.X_OK)
+    assert (ROOT / script).read_bytes().startswith(b"#!")
+
+
+def test_binder_caps_threads_and_starts_what_it_is_given():
+    start = (ROOT / "binder" / "start").read_text(encoding="utf-8")
+    for variable in ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"]:
+        assert f"{variable}=1" in start
+    assert start.rstrip().endswith('exec "$@"')
+
+
+def test_binder_and_make_lab_set_the_same_jupyterlab_defaults():
+    assert "binder/overrides.json" in (ROOT / "binder/postBuild").read_text(encoding="utf-8")
+    assert "binder/overrides.json" in (ROOT / "tools/make_venv.sh").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+@pytest.mark.parametrize("part", ["dependencies", "test"])
+def test_lock_is_current(part, python):
+    lines = PROJECT["dependencies"] if part == "dependencies" \
+        else PROJECT["optional-dependencies"]["test"]
+    here = {"python_version": python, "python_full_version": python + ".9"}
+    versions = {}
+    for name, version, marker, _ in locked():
+        if marker.evaluate(here):
+            versions.setdefault(name, []).append(version)
+    for name, specifier in requirements(lines).items():
+        assert len(versions.get(name, [])) == 1, f"{name} is not in the lock: run make lock"
+        assert specifier.contains(versions[name][0]), f"{name} is out of range: run make lock"
+
+
+def test_lock_has_hashes_for_every_entry():
+    entries = locked()
+    assert len(entries) > 50
+    assert [name for name, _, _, hashes in entries if hashes == 0] == []
+
+
+def test_lock_names_no_place():
+    assert "://" not in LOCK
+    assert not re.search(r"^\s*-", re.sub(r"^\s+--hash=.*$", "", LOCK, flags=re.M), flags=re.M)
+    assert " @ " not in LOCK
