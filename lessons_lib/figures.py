@@ -86,15 +86,14 @@ def panels(arrays, titles, *, alt, caption="", columns=None, factor=None):
     tiles = [to_rgb(a) for a in arrays]
     tiles = [enlarge(t, factor or factor_for(t.shape, columns)) for t in tiles]
     width = max(t.shape[1] for t in tiles)
-    height = max(t.shape[0] for t in tiles)
     lines = max(str(title).count("\n") + 1 for title in titles)
     head = _TITLE + 17 * (lines - 1) if any(titles) else 0
-    rows = -(-len(tiles) // columns)
-    canvas = Image.new("RGB", (columns * (width + _GAP) - _GAP,
-                               rows * (height + head + _GAP) - _GAP), palettes.PAPER)
+    rows = [tiles[i:i + columns] for i in range(0, len(tiles), columns)]
+    heights = [head + max(t.shape[0] for t in row) + _GAP for row in rows]
+    canvas = Image.new("RGB", (columns * (width + _GAP) - _GAP, sum(heights) - _GAP), palettes.PAPER)
     draw = ImageDraw.Draw(canvas)
     for i, (tile, title) in enumerate(zip(tiles, titles)):
-        left, top = i % columns * (width + _GAP), i // columns * (height + head + _GAP)
+        left, top = i % columns * (width + _GAP), sum(heights[:i // columns])
         draw.text((left, top + 4), str(title), font=_fit(str(title), width), fill=palettes.INK)
         canvas.paste(Image.fromarray(tile), (left, top + head))
     return Picture(np.asarray(canvas), alt, caption)

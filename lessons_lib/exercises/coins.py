@@ -33,7 +33,9 @@ def check_2(answer, truth, labels, threshold=0.5):
     """The true objects that a result has not found, as a list of their numbers."""
     iou = scores.matched_iou(truth, labels)
     right = np.flatnonzero(iou < threshold)
-    if isinstance(answer, str | bytes) or callable(answer):
+    if callable(answer):
+        raise Wrong("This is a function. Call it, and hand in the list of coin numbers.")
+    if isinstance(answer, str | bytes):
         raise Wrong(f"A list of coin numbers is asked for; this is {describe(answer)}.")
     got = np.asarray(answer if not isinstance(answer, set | frozenset) else sorted(answer))
     if got.dtype == bool and got.shape == iou.shape:
@@ -42,15 +44,16 @@ def check_2(answer, truth, labels, threshold=0.5):
         raise Wrong("These are the IoU values themselves. Which of them are below 0.5?")
     if got.size and got.ndim and got.dtype.kind not in "iufb":
         raise Wrong(f"Coin numbers are whole numbers; this is {describe(answer)} of something else.")
-    if got.dtype.kind == "f" and (got != np.round(got)).any():
-        raise Wrong("Coin numbers are whole numbers; yours have fractions.")
+    if got.dtype.kind == "f" and not ((got == np.round(got)) & (np.abs(got) < 1e9)).all():
+        raise Wrong("Coin numbers are whole numbers; yours have fractions, or are NaN or huge.")
     if got.ndim == 0 and len(right) != 1:
         if got.dtype.kind in "iuf" and int(got) == len(right):
             raise Wrong(f"{int(got)} is how many are missing. Which ones? Hand in their numbers.")
         raise Wrong("A list is asked for, with the number of each coin that is missing.")
     got = np.unique(got.ravel()).astype(np.int64) if got.size else np.array([], dtype=np.int64)
     if np.array_equal(got, right):
-        return f"{len(right)} coins are missing: {', '.join(map(str, right)) or 'none'}."
+        n_missing = "1 coin is" if len(right) == 1 else f"{len(right)} coins are"
+        return f"{n_missing} missing: {', '.join(map(str, right)) or 'none'}."
     if np.array_equal(got, np.flatnonzero(iou >= threshold)):
         raise Wrong("These are the coins that were found; the others are asked for.")
     if np.array_equal(got, right + 1):

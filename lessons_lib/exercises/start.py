@@ -85,4 +85,4 @@ def check_3(answer, mask):
     pairs = len(np.unique(np.stack([labels[mask], parts[mask]]), axis=1).T)
     if pairs != n:
         raise Wrong("The number of regions is right, but they are not the connected parts.")
-    return f"{n} connected parts, numbered from 0."
+    return f"{n} connected part{'s' * (n != 1)}, numbered from 0."

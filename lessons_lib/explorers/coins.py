@@ -38,20 +38,18 @@ def renderer(image, truth=None, *, sigma=2.0, eps=1e-6):
 
     @lru_cache(maxsize=len(SUPERPIXELS))
     def pieces_of(n):
-        pieces = graphs.superpixels(smooth / 255.0, n)
-        table = None if truth is None else scores.overlap_table(truth, pieces)
-        return pieces, table
+        return graphs.superpixels(smooth / 255.0, min(n, smooth.size))  # a picture may be small
 
     @lru_cache(maxsize=8)
     def contracted(beta, superpixels):
-        return graphs.contract(graphs.affinity(graph, beta, eps), pieces_of(superpixels)[0])
+        return graphs.contract(graphs.affinity(graph, beta, eps), pieces_of(superpixels))
 
     @lru_cache(maxsize=8)
     def vectors_of(beta, superpixels, n):
         return spectral.embed(contracted(beta, superpixels), n, tol=1e-6).vectors
 
     def render(regions=35, beta=30.0, method="kmeans", superpixels=3000):
-        pieces, _ = pieces_of(superpixels)
+        pieces = pieces_of(superpixels)
         n = -(-regions // 8) * 8  # in steps, so that most moves of this slider compute nothing
         labels = number_in_reading_order(
             spectral.assign(vectors_of(beta, superpixels, n), regions, method))

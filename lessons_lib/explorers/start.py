@@ -11,7 +11,7 @@ from lessons_lib.explorers.base import Explorer, choice, slider
 
 @lru_cache(maxsize=8)
 def _gray(picture):
-    return np.round(255 * images.gray(images.shrink(images.load(picture), 256))).astype(np.uint8)
+    return np.round(255 * images.gray(images.shrink(images.load(picture), 224))).astype(np.uint8)
 
 
 def render(picture="coins", threshold=110):
@@ -32,7 +32,7 @@ def render(picture="coins", threshold=110):
     share = 100 * (parts > 0).mean()
     text = (f"{picture}, threshold {threshold}: {share:.0f} % of the pixels are brighter, in {n} "
             "connected parts.")
-    return figures.panels([gray, drawing.paint(parts - 1, numbers=False)],
+    return figures.panels([drawing.enlarge(gray, 2), drawing.paint(parts - 1, factor=2, numbers=False)],
                           [f"Picture: {picture}", f"Brighter than {threshold}: {n} parts"], alt=text,
                           factor=1)
 
