@@ -98,6 +98,19 @@ def outline(image, labels, *, factor=1):
     return rgb
 
 
+@lru_cache(maxsize=1024)
+def _stamp(text, size):
+    """Letters in ink with a paper rim, and where their corner lies from their middle."""
+    from PIL import Image, ImageDraw
+
+    letters = font(size, True)
+    left, top, right, bottom = map(int, letters.getbbox(text, anchor="mm", stroke_width=3))
+    stamp = Image.new("RGBA", (right - left, bottom - top), (*palettes.PAPER, 0))
+    ImageDraw.Draw(stamp).text((-left, -top), text, anchor="mm", font=letters, fill=palettes.INK,
+                               stroke_width=2, stroke_fill=palettes.PAPER)
+    return stamp, left, top
+
+
 def paint(labels, *, factor=1, image=None, numbers=True, highlight=None):
     """A label map in colours, with borders and the number of each region.
 
@@ -118,7 +131,7 @@ def paint(labels, *, factor=1, image=None, numbers=True, highlight=None):
     -------
     ndarray of uint8, shape (rows * factor, columns * factor, 3)
     """
-    from PIL import Image, ImageDraw
+    from PIL import Image
 
     labels = np.asarray(labels).astype(np.intp)
     colors = np.vstack([palettes.choose(labels), palettes.NO_LABEL])  # -1 takes the last row
@@ -132,13 +145,11 @@ def paint(labels, *, factor=1, image=None, numbers=True, highlight=None):
     if not numbers:
         return big
     canvas = Image.fromarray(big)
-    draw = ImageDraw.Draw(canvas)
     for label, (row, column, depth) in regions.inner_points(labels).items():
-        size = int(np.clip(1.1 * depth * factor, 9, 22))
         if depth * factor >= 4:
-            draw.text(((column + 0.5) * factor, (row + 0.5) * factor), str(label), anchor="mm",
-                      font=font(size, True), fill=palettes.INK, stroke_width=2,
-                      stroke_fill=palettes.PAPER)
+            stamp, left, top = _stamp(str(label), int(np.clip(1.1 * depth * factor, 9, 22)))
+            corner = (int((column + 0.5) * factor) + left, int((row + 0.5) * factor) + top)
+            canvas.paste(stamp, corner, stamp)
     return np.asarray(canvas)
 
 

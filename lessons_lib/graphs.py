@@ -187,5 +187,5 @@ def contract(affinity, segments):
         raise ValueError("segments must be 0 or more for every node; the smallest is "
                          f"{segments.min()}")
     n, m = segments.size, int(segments.max()) + 1
-    member = sparse.csr_matrix((np.ones(n), (np.arange(n), segments)), shape=(n, m))
-    return sparse.csr_matrix(member.T @ affinity @ member)
+    member = sparse.csr_matrix((np.ones(n), segments, np.arange(n + 1)), shape=(n, m))
+    return sparse.csr_matrix(member.T.tocsr() @ affinity @ member)

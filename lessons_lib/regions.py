@@ -72,19 +72,26 @@ def inner_points(labels):
     -------
     dict of int to (row, column, distance)
         For each label that is present (-1 is not): the pixel farthest from the
-        region's border, and that distance in pixels. In pictures of 300 pixels or
+        region's border, and that distance in pixels; of several such pixels the
+        middle one in reading order. In pictures of 240 pixels or
         more only every second, third, ... pixel is looked at; slivers may be missing.
     """
     from scipy import ndimage
 
     labels = np.asarray(labels)
-    step = max(1, max(labels.shape) // 150)  # every pixel of a big picture would cost 15 ms
-    labels = labels[::step, ::step]
+    step = max(1, max(labels.shape) // 120)  # every pixel of a big picture would cost 15 ms
+    labels = labels[::step, ::step].astype(np.intp)
     edge = edges(labels)
     edge[0] = edge[-1] = edge[:, 0] = edge[:, -1] = True
-    depth = ndimage.distance_transform_edt(~edge)
-    present = np.flatnonzero(np.bincount(labels[labels >= 0], minlength=1))
-    if present.size == 0:
-        return {}
-    spots = ndimage.maximum_position(depth, labels, present)
-    return {int(label): (int(r) * step, int(c) * step, float(depth[r, c]) * step) for label, (r, c) in zip(present, spots)}
+    depth, width = ndimage.distance_transform_edt(~edge).ravel(), labels.shape[1]
+    # ndimage.maximum_position would break ties as the processor's sorting does.
+    labels = labels.ravel()
+    inside = np.flatnonzero(labels >= 0)
+    most = np.zeros(labels.max(initial=-1) + 1)
+    np.maximum.at(most, labels[inside], depth[inside])
+    deepest = inside[depth[inside] == most[labels[inside]]]
+    deepest = deepest[np.argsort(labels[deepest], kind="stable")]
+    present, start, count = np.unique(labels[deepest], return_index=True, return_counts=True)
+    spots = deepest[start + count // 2]
+    return {int(label): (int(spot // width) * step, int(spot % width) * step,
+                         float(depth[spot]) * step) for label, spot in zip(present, spots)}

@@ -143,7 +143,7 @@ def test_3_a_square_picture_on_its_side():
 def test_3_one_part_only():
     mask = np.zeros((6, 8), bool)
     mask[2:4, 2:5] = True
-    assert said(start.check_3, mask - 1, mask) == "✓ 1 connected parts, numbered from 0.\n"
+    assert said(start.check_3, mask - 1, mask) == "✓ 1 connected part, numbered from 0.\n"
     assert "Subtract 1" in said(start.check_3, mask.astype(int), mask)
 
 

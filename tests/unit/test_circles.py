@@ -158,6 +158,8 @@ def test_pair_has_the_wanted_distance_and_ratio(ratio):
     assert c1 - c0 == pytest.approx(distance * (radius + ratio * radius), abs=0.3)  # 0 is left
     everything = np.argwhere(scene.mask)
     assert everything.min() > 0 and everything.max() < 249  # nothing is clipped
+    middle = (everything.min(axis=0) + everything.max(axis=0)) / 2
+    assert np.allclose(middle, 124.5, atol=1)
 
 
 def test_distance_decides_between_gap_and_neck():

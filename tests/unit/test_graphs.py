@@ -215,6 +215,11 @@ def test_superpixels_have_no_gaps_and_reading_order(n_segments):
     assert np.array_equal(graphs.superpixels(image, n_segments), pieces)
 
 
+def test_superpixels_are_renumbered_whatever_slic_returns(monkeypatch):
+    monkeypatch.setattr("skimage.segmentation.slic", lambda *args, **kwargs: np.array([[5, 5], [9, 2]]))
+    assert graphs.superpixels(np.zeros((2, 2)), 2).tolist() == [[0, 0], [1, 2]]
+
+
 def test_small_compactness_follows_edges():
     scene = circles.make(noise=0)
     image = scene.image - 1

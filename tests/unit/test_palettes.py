@@ -134,6 +134,20 @@ def test_touching_labels_share_a_colour_only_if_none_is_left(labels):
             assert max(len({colors[n] for n in np.flatnonzero(touch[x])}) for x in (a, b)) == 8
 
 
+def test_a_region_with_more_neighbours_than_there_are_colours():
+    # Nine wedges around a disc. Coloured one after another, the wedges take all eight colours
+    # and leave none for the disc.
+    rows, columns = np.indices((60, 60)) - 30
+    labels = (np.arctan2(rows, columns) / (2 * np.pi) % 1 * 9).astype(int) % 9
+    for disc in (9, 0):
+        renamed = np.where(rows ** 2 + columns ** 2 < 300, disc, labels + (disc == 0))
+        touch = regions.neighbours(renamed)
+        assert touch[disc].sum() == 9
+        colors = palettes.choose(renamed)
+        for a, b in np.argwhere(touch):
+            assert tuple(colors[a]) != tuple(colors[b])
+
+
 def test_up_to_eight_labels_keep_a_fixed_order():
     for k in range(1, 9):
         labels = np.arange(k)[None]

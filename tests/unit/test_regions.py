@@ -118,5 +118,30 @@ def test_the_edge_of_the_picture_is_a_border():
     assert row == 10 and 10 <= column <= 30 and distance == 10
 
 
+def test_of_equally_deep_points_the_middle_one_is_taken():
+    # A band whose whole middle line is equally deep, above a band of no label.
+    labels = np.zeros((41, 101), int)
+    labels[21:] = -1
+    assert regions.inner_points(labels) == {0: (10, 50, 10.0)}
+    assert regions.inner_points(labels.T == 0)[1] == (50, 10, 10.0)  # also of a mask
+
+
+@given(label_maps)
+def test_inner_points_against_a_plain_search(labels):
+    rows, columns = labels.shape
+    edge = [(r, c) for r in range(rows) for c in range(columns)
+            if r in (0, rows - 1) or c in (0, columns - 1)
+            or labels[r, c] != labels[r + 1, c] or labels[r, c] != labels[r, c + 1]]
+    depth = np.array([[min(np.hypot(r - a, c - b) for a, b in edge) for c in range(columns)]
+                      for r in range(rows)])
+    points = regions.inner_points(labels)
+    for label in np.unique(labels[labels >= 0]):
+        deepest = np.argwhere((labels == label)
+                              & np.isclose(depth, depth[labels == label].max(), atol=1e-9))
+        *spot, distance = points[label]
+        assert spot == deepest[len(deepest) // 2].tolist()
+        assert distance == pytest.approx(depth[tuple(spot)])
+
+
 def test_inner_points_where_nothing_is_labelled():
     assert regions.inner_points(np.full((5, 5), -1)) == {}
