@@ -14,7 +14,7 @@ LABELS = np.array([
     (20, 104, 158), (240, 160, 60), (58, 28, 98), (250, 232, 130),
     (205, 84, 40), (160, 220, 215), (110, 50, 18), (90, 158, 205),
 ], dtype=np.uint8)
-NO_LABEL = np.array((232, 232, 232), dtype=np.uint8)
+NO_LABEL = np.array((248, 248, 248), dtype=np.uint8)
 INK, PAPER = (26, 26, 26), (255, 255, 255)
 TRUTH, FOUND, THIRD = "#14689E", "#CD5428", "#3A1C62"  # lines in charts, with differing dashes
 

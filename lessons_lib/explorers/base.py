@@ -91,6 +91,10 @@ class Explorer(widgets.VBox):
         return (f"{self._title} (live in JupyterLab). "
                 f"{self.picture.text if self.picture else ''}").strip()
 
+    def _repr_mimebundle_(self, **kwargs):
+        # ipywidgets cuts this text at 110 characters; where no slider lives it is all there is.
+        return {**super()._repr_mimebundle_(**kwargs), "text/plain": repr(self)}
+
     @property
     def settings(self):
         return {name: control.value for name, control in self._controls.items()}
@@ -117,24 +121,21 @@ class Explorer(widgets.VBox):
         except Exception as error:  # a callback's traceback would show nowhere in the page
             self._fail(error)
             return
-        if inspect.isgenerator(result):
-            self._running = result
-            self._advance(result)
-        else:
-            self._show(result)
+        self._running = result if inspect.isgenerator(result) else (one for one in [result])
+        self._advance(self._running)
 
     def _advance(self, work):
         while work is self._running:
             try:
                 step = next(work)
+                if not isinstance(step, str):
+                    self._show(step)
+                    continue
             except StopIteration:
                 return
             except Exception as error:
                 self._fail(error)
                 return
-            if not isinstance(step, str):
-                self._show(step)
-                continue
             self._say(step)
             if self._loop is not None:  # let newer settings come in between
                 self._loop.call_later(0.005, self._advance, work)

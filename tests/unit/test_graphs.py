@@ -57,7 +57,7 @@ def test_what_lies_outside_the_mask_may_be_anything():
 
 
 @pytest.mark.parametrize("image, mask, message", [
-    (np.zeros((4, 5, 3)), None, r"image must be a grey picture .* shape is \(4, 5, 3\); images.gray"),
+    (np.zeros((4, 5, 3)), None, r"image must be a grey picture .* \(4, 5, 3\); images.gray"),
     (np.zeros(5), None, "image must be a grey picture"),
     (IMAGE, MASK.T, r"mask must have the shape of image, \(7, 9\); it has \(9, 7\)"),
     (np.where(MASK, IMAGE, np.nan), None, "image must hold finite numbers only"),
@@ -216,7 +216,8 @@ def test_superpixels_have_no_gaps_and_reading_order(n_segments):
 
 
 def test_superpixels_are_renumbered_whatever_slic_returns(monkeypatch):
-    monkeypatch.setattr("skimage.segmentation.slic", lambda *args, **kwargs: np.array([[5, 5], [9, 2]]))
+    pieces = np.array([[5, 5], [9, 2]])
+    monkeypatch.setattr("skimage.segmentation.slic", lambda *args, **kwargs: pieces)
     assert graphs.superpixels(np.zeros((2, 2)), 2).tolist() == [[0, 0], [1, 2]]
 
 

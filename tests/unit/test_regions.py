@@ -93,7 +93,7 @@ def test_inner_points_of_big_pictures_lie_inside(labels, factor, seed):
     big = np.pad(big, ((0, max(0, 310 - big.shape[0])), (0, 0)), mode="reflect")
     speckled = np.random.default_rng(seed).random(big.shape) < 0.01
     big[speckled] = (big[speckled] + 1) % 7
-    assert max(big.shape) > 300
+    assert max(big.shape) >= 300  # so that not every pixel is looked at
     points = regions.inner_points(big)
     for label, (row, column, distance) in points.items():
         assert big[row, column] == label
@@ -102,13 +102,13 @@ def test_inner_points_of_big_pictures_lie_inside(labels, factor, seed):
     assert set(points) >= set(np.flatnonzero(areas > 2000).tolist())
 
 
-@pytest.mark.parametrize("size", [100, 299, 300, 400, 900])
+@pytest.mark.parametrize("size", [100, 239, 240, 400, 900])
 def test_inner_point_of_a_disc_is_its_centre(size):
     center, radius = (0.4 * size, 0.55 * size), 0.3 * size
     labels = circles.make([center], radius, size=size).truth
     [(label, (row, column, distance))] = regions.inner_points(labels).items()
     assert label == 0
-    step = max(1, size // 150)
+    step = max(1, size // 120)
     assert np.hypot(row - center[0], column - center[1]) <= 1.5 * step + 1
     assert distance == pytest.approx(radius, abs=2 * step + 1)
 
