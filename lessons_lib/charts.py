@@ -85,7 +85,8 @@ def scatter(x, y, labels, *, xlabel, ylabel, title, alt, caption=""):
 
 
 @_styled
-def bars(names, values, *, xlabel, title, alt, caption="", reference=None, format="{:.3f}"):
+def bars(names, values, *, xlabel, title, alt, caption="", reference=None, format="{:.3f}",
+         pattern=("",)):
     """Horizontal bars, each with its value written beside it.
 
     Parameters
@@ -97,6 +98,8 @@ def bars(names, values, *, xlabel, title, alt, caption="", reference=None, forma
         A vertical line to compare with.
     format : str
         How values are written.
+    pattern : sequence of str
+        Matplotlib hatches, used in turn, where bars belong to different kinds.
 
     Returns
     -------
@@ -104,6 +107,9 @@ def bars(names, values, *, xlabel, title, alt, caption="", reference=None, forma
     """
     figure, ax = figures.chart(7.2, 0.9 + 0.42 * len(names))
     shown = ax.barh(range(len(names)), values, color=palettes.TRUTH, height=0.6)
+    for i, bar in enumerate(shown):
+        kind = i % len(pattern)
+        bar.set(facecolor=_STYLES[kind][0], hatch=pattern[kind], edgecolor="white")
     ax.bar_label(shown, [format.format(v) for v in values], padding=4)
     ax.set_yticks(range(len(names)), names)
     ax.invert_yaxis()

@@ -29,9 +29,9 @@ def _regions(answer, scene):
                     "edge between disc and background, which is not the question. Hand the mask "
                     "over: spectral.segment(image, k, mask=mask).")
     if outside in inside:
-        raise Wrong(f"The background has the label {outside[0]}, and so has a part of the discs. Outside the "
-                    "mask the label is −1: np.where(scene.mask, labels, -1). Or did you not hand the mask over to "
-                    "spectral.segment?")
+        raise Wrong(f"The background has the label {outside[0]}, and so has a part of the discs. "
+                    "Outside the mask the label is −1: np.where(scene.mask, labels, -1). Or did you "
+                    "not hand the mask over to spectral.segment?")
     labels = np.full(mask.shape, -1)
     labels[mask] = compact.ravel()
     return labels, len(inside)
@@ -109,8 +109,8 @@ def check_3(answer, scene):
         raise Wrong(f"You have {k} regions; two are asked for.{hint}")
     smaller = np.bincount(labels[scene.mask]).min() / scene.mask.sum()
     if rand < 0.3 and smaller < 0.25:
-        raise Wrong(f"One region is small, as it should be, but it is a piece of the large disc (ARI {rand:.2f}). "
-                    "Which of the pieces holds the rightmost pixel of the mask?")
+        raise Wrong("One region is small, as it should be, but it is a piece of the large disc "
+                    f"(ARI {rand:.2f}). Which of the pieces holds the rightmost pixel of the mask?")
     if rand < 0.3:
         raise Wrong(f"This is the balanced cut again (ARI {rand:.2f}): it slices the large disc, for "
                     "that makes two regions of like volume. Ask for more regions, then merge.")

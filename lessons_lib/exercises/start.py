@@ -29,9 +29,11 @@ def check_2(answer, gray, threshold):
         if array.shape == gray.shape[::-1]:
             raise Wrong("The mask lies on its side: rows come first.")
         if array.shape == (*gray.shape, 3):
-            raise Wrong("Three values a pixel: this comes from the colours of `picture`. Compare `gray`.")
+            raise Wrong("Three values a pixel: this comes from the colours of `picture`. Compare "
+                        "`gray`.")
         if array.ndim == 1 and array.size and np.isin(array, gray).all():
-            raise Wrong("These are the grey values that gray[mask] picks out. The mask itself is asked for.")
+            raise Wrong("These are the grey values that gray[mask] picks out. The mask itself is "
+                        "asked for.")
         raise Wrong(f"A mask has one True or False for each pixel, shape {gray.shape}; this is "
                     f"{describe(answer)}.")
     right = gray > threshold

@@ -88,7 +88,7 @@ def explorer(image, truth=None, *, sigma=2.0, eps=1e-6, regions=35, beta=30.0):
 
     pieces = SelectionSlider(options=SUPERPIXELS, value=3000, description="superpixels",
                              style={"description_width": "130px"}, layout={"width": "430px"})
-    return Explorer(render, "Explorer: coins at full size", photo=True,
+    return Explorer(render, "Explorer: coins at full size",
                     regions=slider("regions", regions, 2, 48),
                     beta=slider("beta", beta, 0.0, 40.0, 1.0),
                     method=choice("assignment", _METHODS), superpixels=pieces)

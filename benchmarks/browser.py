@@ -1,0 +1,69 @@
+"""How long a reader waits for an explorer: from the key press to the painted picture.
+
+    python benchmarks/browser.py [notebooks/01_circles.ipynb ...]
+
+Every slider of every explorer is walked with the arrow keys, 40 presses each, in a real
+JupyterLab and headless Chromium. The time of the key event and that of the frame with the new,
+decoded picture are both taken inside the page. Prints a Markdown table.
+"""
+import statistics
+import sys
+from pathlib import Path
+
+import numpy as np
+from playwright.sync_api import sync_playwright
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(REPOSITORY / "tests" / "browser"))
+import driver  # noqa: E402
+
+
+def measure(notebooks=None, *, presses=40):
+    """Measure every slider of every explorer.
+
+    Parameters
+    ----------
+    notebooks : sequence of path, optional
+        By default all lessons.
+    presses : int
+        Key presses for each slider. Those that change nothing in the page are not timed.
+
+    Returns
+    -------
+    list of dict
+        ``lesson``, ``slider``, ``key presses timed``, ``median, ms`` and
+        ``95th percentile, ms`` (both empty when nothing was timed).
+    """
+    if notebooks is None:
+        notebooks = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
+    rows = []
+    with sync_playwright() as playwright:
+        browser = driver.launch(playwright)
+        for path in map(Path, notebooks):
+            with driver.Lab(path.parent) as lab:
+                notebook = driver.Notebook(browser, lab, path.name)
+                rows += _sliders(notebook, presses)
+                notebook.close()
+        browser.close()
+    return rows
+
+
+def _sliders(notebook, presses):
+    problems = notebook.run_all()
+    if problems:
+        raise RuntimeError(f"{notebook.path} did not run clean: {problems}")
+    for explorer in notebook.explorers():
+        for handle in explorer.sliders():
+            times = [1000 * t for t in explorer.latencies(handle, presses)]
+            yield {"lesson": notebook.path.removesuffix(".ipynb"),
+                   "slider": driver.label_of(handle),
+                   "key presses timed": len(times),
+                   "median, ms": round(statistics.median(times)) if times else "",
+                   "95th percentile, ms": round(np.percentile(times, 95)) if times else ""}
+            explorer.reset()
+
+
+if __name__ == "__main__":
+    rows = measure(sys.argv[1:] or None)
+    for cells in [rows[0], ["---"] * len(rows[0]), *(row.values() for row in rows)]:
+        print("|", " | ".join(map(str, cells)), "|")
