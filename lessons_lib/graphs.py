@@ -116,8 +116,9 @@ def normalized_laplacian(affinity):
     """
     affinity = sparse.csr_matrix(affinity)
     degree = np.asarray(affinity.sum(axis=1)).ravel()
-    if not (degree > 0).all():
-        raise ValueError(f"affinity must give every node a bond; node {degree.argmin()} has "
+    to_others = degree - affinity.diagonal()
+    if len(degree) > 1 and not (to_others > 1e-12 * degree).all():
+        raise ValueError(f"affinity must give every node a bond; node {to_others.argmin()} has "
                          "none: raise eps, or leave lone pixels out of the mask")
     scale = sparse.diags(1 / np.sqrt(degree))
     return (sparse.identity(len(degree)) - scale @ affinity @ scale).tocsc(), degree

@@ -130,7 +130,8 @@ def stub(difference, beta):
     (lambda beta, d: right(d, beta), r"✗ my_bonds\(difference, beta\) raised .*It gets an array and a"),
     (lambda d: d, r"✗ my_bonds\(difference, beta\) raised TypeError: .*2 were given"),
     (lambda d, beta: "bonds", r"✗ my_bonds\(difference, beta\) raised ValueError"),
-    (lambda d, beta: np.exp(-beta * d / sigma), "✗ .* raised NameError: name 'sigma' is not defined"),  # noqa: F821
+    (lambda d, beta: np.exp(-beta * d / sigma),  # noqa: F821
+     "✗ .* raised NameError: name 'sigma' is not defined"),
     (right(np.array([0.0, 1.0]), 2.0), "✗ A function is asked for: hand in my_bonds itself, without"),
     ("my_bonds", "✗ A function is asked for"),
 ])

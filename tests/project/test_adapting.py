@@ -1,0 +1,96 @@
+"""Other settings, another picture: every cell of every lesson still runs."""
+
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from nbclient import NotebookClient
+from PIL import Image
+
+from tests.project.files import ROOT
+
+PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+# For each lesson at least two settings that differ from the notebook's in every way that counts.
+# A path of a picture is relative to the folder that the notebook runs in; see `folder`.
+OTHER = {
+    "00_start_here": {
+        "a square grey photograph": {"image": "camera", "threshold": 90},
+        "a colour photograph": {"image": "china", "threshold": 200},
+        "your own picture": {"image": "own.png", "threshold": 128}},
+    "01_circles": {
+        "three discs": {"centers": [(30, 30), (52, 55), (72, 32)], "radii": [20, 15, 18], "k": 3,
+                        "noise": 0.5, "seed": 7, "beta": 2.0},
+        "two discs": {"centers": [(50, 33), (48, 66)], "radii": [18, 17], "k": 2, "noise": 0.1},
+        "many regions, a clean picture": {"k": 9, "noise": 0.0, "beta": 0.0}},
+    "02_coins": {
+        "a grey photograph": {"image": "camera", "largest_side": 256, "n_regions": 12, "beta": 20.0,
+                              "full_beta": 10.0, "full_regions": 20, "n_superpixels": 1500},
+        "your own picture": {"image": "own.png", "dark": 60, "bright": 140, "n_regions": 8, "extra": 2,
+                             "scale": 0.4, "full_regions": 12, "n_superpixels": 1000}},
+}
+
+
+def test_there_are_notebooks():
+    assert PATHS
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_each_lesson_is_tried_with_other_settings(path):
+    assert len(OTHER.get(path.stem, {})) >= 2, (
+        f"add {path.stem} to OTHER in {Path(__file__).name}: at least two sets of other parameters")
+    allowed = set(settings_in(nbformat.read(path, as_version=4)))
+    for settings in OTHER[path.stem].values():
+        assert set(settings) <= allowed, f"{path.stem} has no such parameter"
+
+
+def settings_cell(notebook):
+    [at] = [i for i, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", [])]
+    return at
+
+
+def settings_in(notebook):
+    """The parameters of a notebook and their values."""
+    values = {}
+    exec(notebook.cells[settings_cell(notebook)].source, values)
+    return {name: value for name, value in values.items() if name != "__builtins__"}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with a small colour picture: bright discs on a darker ground, lit from one side."""
+    rows, columns = np.indices((96, 130))
+    light = 40 + columns / 3
+    for number in range(6):
+        r, c = 26 + 44 * (number // 3), 24 + 41 * (number % 3)
+        light = np.where((rows - r) ** 2 + (columns - c) ** 2 < (15 + number % 2) ** 2, light + 90, light)
+    light = light + np.random.default_rng(0).normal(0, 6, light.shape)
+    rgb = np.stack([light, 0.9 * light, 0.7 * light], axis=-1)
+    Image.fromarray(np.clip(rgb, 0, 255).astype(np.uint8)).save(tmp_path / "own.png")
+    return tmp_path
+
+
+@pytest.mark.parametrize("lesson, name", [(lesson, name) for lesson in OTHER for name in OTHER[lesson]])
+def test_runs_with_other_settings(lesson, name, folder):
+    notebook = nbformat.read(ROOT / "notebooks" / f"{lesson}.ipynb", as_version=4)
+    before = settings_in(notebook)
+    changed = {key: value for key, value in OTHER[lesson][name].items() if value != before[key]}
+    assert len(changed) >= 2
+    source = "\n".join(f"{key} = {value!r}" for key, value in changed.items())
+    notebook.cells.insert(settings_cell(notebook) + 1, nbformat.v4.new_code_cell(source))
+
+    client = NotebookClient(notebook, kernel_name="python3", timeout=300, allow_errors=True,
+                            resources={"metadata": {"path": str(folder)}})
+    client.execute()
+
+    trouble = []
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                trouble.append(f"{cell.id}: {output.ename}: {output.evalue}")
+            elif output.get("name") == "stderr":
+                trouble.append(f"{cell.id}: {output.text}")
+    if trouble:
+        nbformat.write(notebook, folder / f"{lesson}.ipynb")  # to look at
+        pytest.fail("\n".join(trouble), pytrace=False)
