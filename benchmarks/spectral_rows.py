@@ -43,7 +43,7 @@ def ours(image):
 def ours_superpixels(image, n_segments=3000):
     """Three results at full size, by superpixels."""
     bonds = graphs.affinity(graphs.pixel_graph(image), BETA, EPS)
-    pieces = graphs.superpixels(image / 255, n_segments)
+    pieces = graphs.superpixels(image, n_segments)
     vectors = spectral.embed(graphs.contract(bonds, pieces), K, tol=1e-7).vectors
     return {method: spectral.assign(vectors, K, method)[pieces] for method in ORDER}
 
@@ -76,7 +76,7 @@ def small(repeats):
 
 def full(repeats):
     """Three assignments at full size, every pixel against superpixels."""
-    image = gaussian_filter(coins(), 2)
+    image = rescale(gaussian_filter(coins(), 2), 1.0, mode="reflect", anti_aliasing=False)
     (theirs, mine), (slow, fast) = interleaved(
         [lambda: tutorial(image), lambda: ours_superpixels(image)], repeats)
     bonds = graphs.affinity(graphs.pixel_graph(image), BETA, EPS)

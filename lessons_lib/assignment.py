@@ -131,9 +131,11 @@ def kmeans(vectors, start):
     S. P. Lloyd (1982). Least squares quantization in PCM. IEEE Transactions on
     Information Theory 28(2), 129-137 (`sklearn.cluster.KMeans`).
     """
+    from sklearn import config_context
     from sklearn.cluster import KMeans
 
     sums, counts = _sums(vectors, start, int(start.max()) + 1)
     centers = sums[counts > 0] / counts[counts > 0][:, None]
-    with threads().limit(limits=1):
+    # The checks of the input would take as long as the work.
+    with threads().limit(limits=1), config_context(assume_finite=True, skip_parameter_validation=True):
         return KMeans(len(centers), init=centers, n_init=1).fit(vectors).labels_

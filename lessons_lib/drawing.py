@@ -22,6 +22,8 @@ def font(size, bold=False):
 
 def enlarge(array, factor):
     """Repeat each pixel `factor` times along rows and columns; nothing is blurred."""
+    if factor == 1:
+        return array
     return np.repeat(np.repeat(array, factor, axis=0), factor, axis=1)
 
 
@@ -140,7 +142,7 @@ def paint(labels, *, factor=1, image=None, numbers=True, highlight=None):
         colors[pale] = colors[pale] // 4 + 180
     rgb = colors[labels]
     if image is not None:
-        rgb = ((rgb.astype(np.uint16) + to_rgb(image)) // 2).astype(np.uint8)
+        rgb = rgb // 2 + to_rgb(image) // 2
     big = outline(rgb, labels, factor=factor)
     if not numbers:
         return big

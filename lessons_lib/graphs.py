@@ -83,9 +83,10 @@ def affinity(graph, beta=1.0, eps=1e-6):
     for name, value in (("beta", beta), ("eps", eps)):
         if not (np.isfinite(value) and value >= 0):
             raise ValueError(f"{name} must be a number of 0 or more, got {value!r}")
-    bonds = sparse.csr_matrix(graph, dtype=float, copy=True)
-    std = bonds.data.std()
-    bonds.data = np.exp(-beta / (std if std > 0 else 1.0) * bonds.data) + eps
+    graph = sparse.csr_matrix(graph)
+    std = graph.data.std()
+    data = np.exp(-beta / (std if std > 0 else 1.0) * graph.data) + eps
+    bonds = sparse.csr_matrix((data, graph.indices, graph.indptr), shape=graph.shape)
     bonds.setdiag(1.0)
     if bonds.data.min() == 0:
         raise ValueError(f"beta = {beta} makes some bonds exactly 0; lower beta (30 is plenty) "

@@ -3,13 +3,14 @@
 from functools import lru_cache
 
 import numpy as np
+from scipy import sparse
 from scipy.ndimage import gaussian_filter
 
 from lessons_lib import drawing, figures, graphs, scores, spectral
 from lessons_lib.explorers.base import Explorer, choice, slider
 from lessons_lib.regions import number_in_reading_order
 
-SUPERPIXELS = (500, 1000, 1500, 2000, 3000)
+SUPERPIXELS = (500, 1000, 1500, 2000, 2500)
 _METHODS = [("k-means", "kmeans"), ("discretize", "discretize"), ("cluster_qr", "cluster_qr")]
 
 
@@ -35,6 +36,10 @@ def renderer(image, truth=None, *, sigma=2.0, eps=1e-6):
     """
     smooth = gaussian_filter(image, sigma)
     graph = graphs.pixel_graph(smooth)
+    # Bonds are symmetric, so half of them do; `affinity` divides by the deviation of what it gets.
+    half = sparse.triu(graph, format="csr")
+    rescale = half.data.std() / (graph.data.std() or 1.0)
+    photo = drawing.to_rgb(image)
 
     @lru_cache(maxsize=len(SUPERPIXELS))
     def pieces_of(n):
@@ -43,7 +48,8 @@ def renderer(image, truth=None, *, sigma=2.0, eps=1e-6):
 
     @lru_cache(maxsize=8)
     def contracted(beta, superpixels):
-        return graphs.contract(graphs.affinity(graph, beta, eps), pieces_of(superpixels))
+        part = graphs.contract(graphs.affinity(half, beta * rescale, eps), pieces_of(superpixels))
+        return part + part.T
 
     @lru_cache(maxsize=8)
     def vectors_of(beta, superpixels, n):
@@ -62,7 +68,7 @@ def renderer(image, truth=None, *, sigma=2.0, eps=1e-6):
             iou = scores.matched_iou(truth, labels)
             text += (f"; {(iou >= 0.5).sum()} of {len(iou)} objects found, "
                      f"mean IoU {iou.mean():.2f}")
-        return figures.panels([drawing.outline(image, labels), drawing.paint(labels, image=image)],
+        return figures.panels([drawing.outline(photo, labels), drawing.paint(labels, image=photo)],
                               ["Borders", "Regions"], alt=text + ".", factor=1)
 
     render.prepare = lambda: [pieces_of(n) for n in SUPERPIXELS]
