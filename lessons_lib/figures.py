@@ -47,7 +47,7 @@ class Picture:
         kind, data = "png", self.encode(compress_level=8)
         if len(data) > 100_000:  # a photograph: JPEG keeps notebooks small
             # Not optimize=True: Pillow's buffer for that is too small for noisy pictures.
-            kind, data = "jpeg", self.encode("jpeg", quality=88, subsampling=0)
+            kind, data = "jpeg", self.encode("jpeg", quality=89, subsampling=0)
         data = base64.b64encode(data).decode()
         caption = f"<figcaption>{html.escape(self.caption)}</figcaption>" if self.caption else ""
         return (f'<figure style="margin:0"><img alt="{html.escape(self.text)}" '
