@@ -60,7 +60,7 @@ def lines(x, curves, *, xlabel, ylabel, title, alt, caption="", bands=None, mark
 
 
 @_styled
-def scatter(x, y, labels, *, xlabel, ylabel, title, alt, caption=""):
+def scatter(x, y, labels, *, xlabel, ylabel, title, alt, caption="", noun="region"):
     """Points of a plane, coloured and marked by label.
 
     Parameters
@@ -69,6 +69,8 @@ def scatter(x, y, labels, *, xlabel, ylabel, title, alt, caption=""):
     labels : ndarray of int, shape (n,)
         0, 1, 2, ...
     xlabel, ylabel, title, alt, caption : str
+    noun : str
+        What a label stands for, for the legend.
 
     Returns
     -------
@@ -77,7 +79,7 @@ def scatter(x, y, labels, *, xlabel, ylabel, title, alt, caption=""):
     figure, ax = figures.chart(5.6, 4.2)
     for i, label in enumerate(np.unique(labels)):
         color = palettes.LABELS[label % len(palettes.LABELS)] / 255
-        ax.scatter(x[labels == label], y[labels == label], s=26, color=[color], label=f"region {label}",
+        ax.scatter(x[labels == label], y[labels == label], s=26, color=[color], label=f"{noun} {label}",
                    marker="os^DvPX*"[i % 8], edgecolor="#1A1A1A", linewidth=0.3)
     ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
     ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))

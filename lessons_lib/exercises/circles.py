@@ -15,6 +15,8 @@ def _fits(labels, mask):
 def _regions(answer, scene):
     """The answer as labels 0..k-1 inside the mask, and k; refuses what is wrong in any exercise."""
     mask = scene.mask
+    if answer is scene.truth:
+        raise Wrong("This is the truth itself. Find the discs without it.")
     labels = need_labels(answer, mask.shape)
     if not _fits(labels, mask) and _fits(labels.T, mask):
         raise Wrong("The picture is lying on its side: discs and regions do not lie on each other. "

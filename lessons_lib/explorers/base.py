@@ -3,14 +3,11 @@
 import asyncio
 import html
 import inspect
-from functools import lru_cache
 
 import ipywidgets as widgets
 
 
-@lru_cache(maxsize=1)
-def _wide():
-    return {"description_width": "130px"}
+_LOOK = {"style": {"description_width": "130px"}, "layout": {"width": "430px"}}
 
 
 def slider(description, value, low, high, step=1):
@@ -19,13 +16,18 @@ def slider(description, value, low, high, step=1):
     kind = widgets.IntSlider if whole else widgets.FloatSlider
     extra = {} if whole else {"readout_format": f".{max(len(str(step)) - 2, 1)}f"}
     return kind(value=value, min=low, max=high, step=step, description=description,
-                style=_wide(), layout={"width": "430px"}, **extra)
+                **_LOOK, **extra)
+
+
+def stops(description, options, value):
+    """A labelled slider over a few given values."""
+    return widgets.SelectionSlider(options=options, value=value, description=description, **_LOOK)
 
 
 def choice(description, options, value=None):
     """A labelled drop-down list."""
-    return widgets.Dropdown(options=options, description=description, style=_wide(),
-                            layout={"width": "430px"}, **({} if value is None else {"value": value}))
+    start = {} if value is None else {"value": value}
+    return widgets.Dropdown(options=options, description=description, **_LOOK, **start)
 
 
 class Explorer(widgets.VBox):

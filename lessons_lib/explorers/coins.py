@@ -7,7 +7,7 @@ from scipy import sparse
 from scipy.ndimage import gaussian_filter
 
 from lessons_lib import drawing, figures, graphs, scores, spectral
-from lessons_lib.explorers.base import Explorer, choice, slider
+from lessons_lib.explorers.base import Explorer, choice, slider, stops
 from lessons_lib.regions import number_in_reading_order
 
 SUPERPIXELS = (500, 1000, 1500, 2000, 2500)
@@ -91,11 +91,7 @@ def explorer(image, truth=None, *, sigma=2.0, eps=1e-6, regions=35, beta=30.0):
     """
     render = renderer(np.asarray(image), truth, sigma=sigma, eps=eps)
     render.prepare()
-    from ipywidgets import SelectionSlider
-
-    pieces = SelectionSlider(options=SUPERPIXELS, value=2000, description="superpixels",
-                             style={"description_width": "130px"}, layout={"width": "430px"})
     return Explorer(render, "Explorer: coins at full size",
                     regions=slider("regions", regions, 2, 48),
                     beta=slider("beta", beta, 0.0, 40.0, 1.0),
-                    method=choice("assignment", _METHODS), superpixels=pieces)
+                    method=choice("assignment", _METHODS), superpixels=stops("superpixels", SUPERPIXELS, 2000))

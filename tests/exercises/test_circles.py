@@ -45,7 +45,7 @@ def test_1_other_ways_to_a_right_answer():
     bonds = graphs.affinity(graphs.pixel_graph(TWO.image, TWO.mask))
     by_sign = np.full(TWO.mask.shape, -1)
     by_sign[TWO.mask] = spectral.cut_by_sign(spectral.embed(bonds, 2).vectors)
-    for answer in (TWO.truth, by_sign, within(COLUMNS >= 50)):
+    for answer in (TWO.truth.copy(), by_sign, within(COLUMNS >= 50)):
         assert said(check.check_1, answer, TWO).startswith("✓ 2 discs, 2 regions, ARI")
 
 
@@ -200,3 +200,8 @@ def test_strange_answers_are_wrong(check, given, name):
 @pytest.mark.parametrize("check, given", CHECKS)
 def test_unanswered(check, given):
     assert said(check, ..., *given) == said(check, None, *given) == UNANSWERED
+
+
+@pytest.mark.parametrize("asked, scene", [(check.check_1, TWO), (check.check_3, UNEVEN)])
+def test_the_truth_itself_is_refused(asked, scene, match):
+    match("✗ This is the truth itself", said(asked, scene.truth, scene))

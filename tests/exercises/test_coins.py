@@ -108,7 +108,7 @@ def test_2_wrong(answer, message, match):
 @pytest.mark.parametrize("answer", [
     JOINED, JOINED + 1, JOINED.astype(float), JOINED.astype(np.uint8), JOINED.tolist(), JOINED.ravel(),
     10 - JOINED, np.where(FINAL < 4, -1, FINAL),      # the table without a label
-    TRUTH, 1000 * JOINED, np.where(FINAL < 4, FINAL // 2, FINAL)])
+    TRUTH.copy(), 1000 * JOINED, np.where(FINAL < 4, FINAL // 2, FINAL)])
 def test_3_right(answer, match):
     match("✓ 6 coins in [678] regions, mean IoU 1.00.\n$", said(coins.check_3, answer, TRUTH, 8, 5))
 
@@ -162,3 +162,7 @@ def test_strange_answers_are_wrong(check, given, name):
 @pytest.mark.parametrize("check, given", CHECKS)
 def test_unanswered(check, given):
     assert said(check, ..., *given) == said(check, None, *given) == UNANSWERED
+
+
+def test_3_the_reference_itself_is_refused(match):
+    match("✗ This is the reference itself", said(coins.check_3, TRUTH, TRUTH, 8, 5))
