@@ -1,0 +1,282 @@
+"""Landscapes made by us: heights from Perlin noise, colours from heights, the truth known."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+NAMES = ("water", "grass", "mountain", "snow")
+COLORS = np.array([(20, 20, 220), (20, 220, 20), (139, 69, 19), (220, 220, 220)], dtype=np.uint8)
+LEVELS = (0.4, 0.6, 0.8)
+
+# Ken Perlin's order of the numbers 0 to 255, and the directions that a corner can have.
+_PERLIN = np.frombuffer(bytes.fromhex(
+    "97a0895b5a0f830dc95f6035c2e907e18c24671e458e086325f0150a17be0694f778ea4b001ac53e5efcdbcb"
+    "75230b2039b12158ed953857ae147d88aba844af4aa547868b301ba64d929ee7536fe57a3cd385e6dc695c29"
+    "372ef528f4668f3641193fa101d85049d14c84bbd05912a9c8c4878274bc9f56a4646dc6adba034034d9e2fa"
+    "7c7b05ca2693767eff5255d4cfce3be32f103a11b6bd1c2adfb7aad577f898022c9aa346dd99659ba72bac09"
+    "811627fd13626c6e4f71e0e8b2b97068daf661e4fb22f2c1eed2900cbfb3a2f1513391ebf90eef6b31c0d61f"
+    "b5c76a9db854ccb07379322d7f0496fe8aeccd5dde72431d1848f38d80c34e42d73d9cb4"), dtype=np.uint8)
+_DIRECTIONS = np.array([(1, 1), (-1, 1), (1, -1), (-1, -1), (1, 0), (-1, 0), (1, 0), (-1, 0),
+                        (0, 1), (0, -1), (0, 1), (0, -1), (1, 0), (-1, 0), (0, -1), (0, 1)],
+                       dtype=np.float32).T
+
+
+class Scene(NamedTuple):
+    """A landscape whose classes are known.
+
+    Attributes
+    ----------
+    image : ndarray of uint8, shape (size, size, 3)
+        RGB.
+    truth : ndarray of int32, shape (size, size)
+        0, 1, 2, 3 for the classes of `NAMES`.
+    heights : ndarray of float64, shape (size, size)
+        0 to 1.
+    """
+
+    image: np.ndarray
+    truth: np.ndarray
+    heights: np.ndarray
+
+
+def permutation(seed=0):
+    """The table that gives each corner of the noise grid its direction.
+
+    Parameters
+    ----------
+    seed : int
+        0 is Ken Perlin's own table; any other seed shuffles it.
+
+    Returns
+    -------
+    ndarray of uint8, shape (256,)
+        Each of 0 to 255 once.
+    """
+    if seed == 0:
+        return _PERLIN
+    return np.random.default_rng(seed).permutation(_PERLIN)
+
+
+def perlin(x, y, *, seed=0):
+    """One octave of Perlin noise on a grid.
+
+    Parameters
+    ----------
+    x, y : ndarray of float32, shapes (rows,) and (columns,)
+        Coordinates of the rows and of the columns, 0 or more, in units of the noise grid.
+    seed : int
+        See `permutation`.
+
+    Returns
+    -------
+    ndarray of float32, shape (rows, columns)
+        About -1 to 1; 0 where both coordinates are whole.
+
+    References
+    ----------
+    K. Perlin (2002). Improving noise. ACM Transactions on Graphics 21(3), 681-682. With
+    ``seed=0`` the values are those of `noise.pnoise2`, bit for bit, where the compiler of
+    `noise` does not fuse multiplications and additions (as on x86-64).
+    """
+    x, y = np.asarray(x, np.float32), np.asarray(y, np.float32)
+    table = permutation(seed).astype(np.intp)
+    i, j = np.floor(x).astype(np.intp), np.floor(y).astype(np.intp)
+    x, y = (x - i.astype(np.float32))[:, None], y - j.astype(np.float32)
+    corner_rows, corner_columns = (np.arange(k.min(initial=0), k.max(initial=0) + 2) & 255 for k in (i, j))
+    i, j = i - i.min(initial=0), j - j.min(initial=0)
+    toward = _DIRECTIONS[:, table[table[table[corner_rows][:, None] + corner_columns & 255]] & 15]
+
+    def slope(di, dj):
+        """Height at each pixel of the plane through the corner (i + di, j + dj)."""
+        down, along = toward.take(j + dj, axis=2)  # unlike toward[..., j + dj], in memory order
+        along *= y - np.float32(dj)
+        plane = down.take(i + di, axis=0)
+        plane *= x - np.float32(di)
+        plane += along.take(i + di, axis=0)
+        return plane
+
+    across = _fade(x)
+    left, right = (_mix(across, slope(0, dj), slope(1, dj)) for dj in (0, 1))
+    return _mix(_fade(y), left, right)
+
+
+def _fade(t):
+    """0 to 1 with no slope and no bend at both ends."""
+    return t * t * t * (t * (t * 6 - 15) + 10)
+
+
+def _mix(t, a, b):
+    b -= a  # b is ours to write on: at this size new arrays cost more than the sums
+    b *= t
+    b += a
+    return b
+
+
+def heights(size=512, scale=100.0, octaves=6, persistence=0.5, lacunarity=2.0, seed=0):
+    """Hills and valleys: a sum of Perlin noise, coarse to fine.
+
+    Parameters
+    ----------
+    size : int
+        Height and width in pixels, 2 to 4096.
+    scale : float, in pixels
+        Distance of the grid points of the first octave: how wide hills are.
+    octaves : int, 1 to 12
+        Number of layers.
+    persistence : float, above 0
+        Amplitude of each layer divided by that of the one before.
+    lacunarity : float, 1 or more
+        Frequency of each layer divided by that of the one before.
+    seed : int, 0 or more
+        Another seed, another landscape; see `permutation`.
+
+    Returns
+    -------
+    ndarray of float64, shape (size, size)
+        0 at the lowest pixel, 1 at the highest.
+
+    Raises
+    ------
+    ValueError
+        If a number is out of range, or if the noise is flat.
+    """
+    _check_heights(size, scale, octaves, persistence, lacunarity, seed)
+    place = (np.arange(size) / scale).astype(np.float32)
+    total = np.zeros((size, size), np.float32)
+    frequency = amplitude = np.float32(1)
+    loudest = np.float32(0)
+    for _ in range(octaves):
+        at = place * frequency
+        for rows in np.array_split(np.arange(size), -(-size // 128)):  # pieces that fit the cache
+            layer = perlin(at[rows], at, seed=seed)
+            layer *= amplitude
+            total[rows[0]:rows[-1] + 1] += layer
+        loudest += amplitude
+        frequency *= np.float32(lacunarity)
+        amplitude *= np.float32(persistence)
+    total = (total / loudest).astype(float)
+    low, high = total.min(), total.max()
+    if low == high:
+        raise ValueError(f"scale={scale:g} puts every pixel on a grid point, where the noise is 0: "
+                         "give another scale")
+    total -= low
+    total /= high - low
+    return total
+
+
+def _check_heights(size, scale, octaves, persistence, lacunarity, seed):
+    for name, value, low, high in (("size", size, 2, 4096), ("octaves", octaves, 1, 12),
+                                   ("seed", seed, 0, 2**63)):
+        if not low <= value <= high or int(value) != value:
+            raise ValueError(f"{name} must be a whole number from {low} to {high}, got {value!r}")
+    # Beyond 1,000 grid cells the reference starts to repeat itself.
+    for name, value, low, high in (("scale", scale, max(size / 1000, 1e-9), 1e9),
+                                   ("persistence", persistence, 1e-3, 1e3),
+                                   ("lacunarity", lacunarity, 1.0, 8.0)):
+        if not low <= value <= high:
+            raise ValueError(f"{name} must be from {low:g} to {high:g}, got {value!r}")
+
+
+def contours(heights, levels=(0.3, 0.5, 0.7)):
+    """Isolines: lines that join points of equal height.
+
+    Parameters
+    ----------
+    heights : ndarray of float, shape (rows, columns)
+    levels : sequence of float
+
+    Returns
+    -------
+    list of list of ndarray of float64, shape (n, 2)
+        For each level its lines, as (row, column) of their points, between pixels
+        by linear interpolation (`skimage.measure.find_contours`).
+    """
+    from skimage.measure import find_contours
+
+    return [find_contours(heights, level) for level in levels]
+
+
+def classify(heights, levels=LEVELS):
+    """The class of every pixel: how many of the levels it reaches.
+
+    Parameters
+    ----------
+    heights : ndarray of float
+    levels : sequence of float, ascending
+
+    Returns
+    -------
+    ndarray of int32, same shape
+        0 below the first level, 1 from there on, and so forth.
+    """
+    levels = _ascending(levels)
+    # A search in a table of so few levels takes ten times as long as to count.
+    return sum((heights >= level).astype(np.int32) for level in levels)
+
+
+def colorize(heights, width=0.06, *, levels=LEVELS, colors=COLORS):
+    """Heights to colours, with soft transitions.
+
+    Parameters
+    ----------
+    heights : ndarray of float, shape (rows, columns)
+    width : float, 0 or more
+        Around each level, from `width` below to `width` above, one colour goes
+        over into the next along a straight line. At most half of the smallest
+        gap between levels: wider transitions would overlap, and colours jump.
+    levels : sequence of float, ascending
+    colors : array_like of shape (len(levels) + 1, 3)
+        RGB, 0 to 255, from low to high.
+
+    Returns
+    -------
+    ndarray of uint8, shape (rows, columns, 3)
+
+    Raises
+    ------
+    ValueError
+        If transitions overlap, or if levels and colours do not fit.
+    """
+    levels, colors = _ascending(levels), np.asarray(colors, dtype=float)
+    if colors.shape != (len(levels) + 1, 3) or not ((colors >= 0) & (colors <= 255)).all():
+        raise ValueError(f"colors must be {len(levels) + 1} RGB colours of 0 to 255, one more than "
+                         f"levels; its shape is {colors.shape}")
+    widest = np.diff(levels).min(initial=np.inf) / 2
+    if not 0 <= width <= widest + 1e-9:
+        raise ValueError(f"width must be from 0 to {widest:g}, half of the smallest gap between levels: "
+                         f"wider transitions overlap and colours jump; got {width!r}")
+    heights = np.asarray(heights, dtype=float)
+    flat = heights.ravel()
+    classes = classify(flat, levels)
+    rgb = colors.astype(np.uint8).take(classes, axis=0)
+    for level, below, above in zip(levels, colors[:-1], colors[1:]):
+        soft = np.flatnonzero((flat >= level - width) & (flat < level + width))
+        t = (flat[soft] - (level - width)) / (2 * width or 1)
+        rgb[soft] = (np.multiply.outer(below, 1 - t) + np.multiply.outer(above, t)).T
+    return rgb.reshape(*heights.shape, 3)
+
+
+def _ascending(levels):
+    levels = np.asarray(levels, dtype=float)
+    if levels.ndim != 1 or not (np.diff(levels) > 0).all() or not np.isfinite(levels).all():
+        raise ValueError(f"levels must be numbers in ascending order, got {levels.tolist()}")
+    return levels
+
+
+def make(size=512, *, width=0.06, levels=LEVELS, colors=COLORS, **noise):
+    """A landscape with its picture and its truth.
+
+    Parameters
+    ----------
+    size : int
+    width, levels, colors
+        As in `colorize`.
+    **noise
+        Passed to `heights`: scale, octaves, persistence, lacunarity, seed.
+
+    Returns
+    -------
+    Scene
+    """
+    height = heights(size, **noise)
+    return Scene(colorize(height, width, levels=levels, colors=colors), classify(height, levels), height)
