@@ -147,7 +147,8 @@ def paint(labels, *, factor=1, image=None, numbers=True, highlight=None):
     if not numbers:
         return big
     canvas = Image.fromarray(big)
-    for label, (row, column, depth) in regions.inner_points(labels).items():
+    step = max(1, max(labels.shape) // 120)  # every pixel of a big picture would cost 15 ms
+    for label, (row, column, depth) in regions.inner_points(labels, step=step).items():
         if depth * factor >= 4:
             stamp, left, top = _stamp(str(label), int(np.clip(1.1 * depth * factor, 9, 22)))
             corner = (int((column + 0.5) * factor) + left, int((row + 0.5) * factor) + top)
@@ -159,3 +160,88 @@ def factor_for(shape, columns=2):
     """The whole-number enlargement that brings a panel near its usual size."""
     wanted = min(PANEL, WIDTH // columns)
     return max(1, round(wanted / max(shape[:2])))
+
+
+@lru_cache(maxsize=256)
+def _symbol(kind, size):
+    """A marker in paper with a rim in ink, by the number of its kind."""
+    from PIL import Image, ImageDraw
+
+    big = 4 * size  # drawn large, then reduced: smooth edges
+    symbol = Image.new("RGBA", (big, big), (*palettes.PAPER, 0))
+    pen, middle, reach = ImageDraw.Draw(symbol), (big - 1) / 2, 0.46 * big
+    for radius, fill in ((1.0, palettes.PAPER), (0.86, palettes.INK), (0.6, palettes.PAPER)):
+        circle = (middle, middle, reach * radius)
+        if kind % len(MARKERS) == 0:
+            pen.ellipse([middle - circle[2], middle - circle[2], middle + circle[2], middle + circle[2]],
+                        fill=fill)
+        else:
+            _, sides, turn = MARKERS[kind % len(MARKERS)]
+            pen.regular_polygon(circle, sides, turn, fill=fill)
+    return symbol.resize((size, size), Image.Resampling.LANCZOS)
+
+
+MARKERS = (("circle", 0, 0), ("square", 4, 0), ("triangle", 3, 0), ("diamond", 4, 45),
+           ("triangle pointing down", 3, 180), ("pentagon", 5, 0), ("hexagon", 6, 0), ("octagon", 8, 0))
+
+
+def mark(rgb, points, kinds, *, size=15):
+    """Draw a marker at each point; classes differ by shape, not by colour.
+
+    Parameters
+    ----------
+    rgb : ndarray of uint8, shape (rows, columns, 3)
+    points : sequence of (row, column), in pixels of `rgb`
+    kinds : sequence of int
+        Class of each point; the shapes are those of `MARKERS`, in turn.
+    size : int, in pixels
+
+    Returns
+    -------
+    ndarray of uint8, shape (rows, columns, 3)
+        A copy.
+    """
+    from PIL import Image
+
+    canvas = Image.fromarray(rgb)
+    for (row, column), kind in zip(points, kinds):
+        symbol = _symbol(int(kind), size)
+        canvas.paste(symbol, (round(column - size / 2), round(row - size / 2)), symbol)
+    return np.asarray(canvas)
+
+
+def legend(names, colors=None, *, markers=False, width=WIDTH):
+    """A strip that says what colours or markers mean.
+
+    Parameters
+    ----------
+    names : sequence of str
+    colors : sequence of RGB colours, optional
+        One square for each name.
+    markers : bool
+        Show the marker of each kind instead, or inside the square.
+    width : int, in pixels
+        Lines break there.
+
+    Returns
+    -------
+    ndarray of uint8, shape (rows, width, 3)
+    """
+    from PIL import Image, ImageDraw
+
+    letters, x, y, places = font(13), 0, 0, []
+    for name in names:
+        wide = 30 + int(letters.getlength(name))
+        if x and x + wide > width:
+            x, y = 0, y + 24
+        places.append((x, y))
+        x += wide + 18
+    canvas = Image.new("RGB", (width, y + 24), palettes.PAPER)
+    pen = ImageDraw.Draw(canvas)
+    for i, (name, (x, y)) in enumerate(zip(names, places)):
+        if colors is not None:
+            pen.rectangle([x, y + 3, x + 19, y + 20], fill=tuple(int(c) for c in colors[i]), outline=palettes.INK)
+        if markers:
+            canvas.paste(_symbol(i, 15), (x + 2, y + 4), _symbol(i, 15))
+        pen.text((x + 26, y + 12), name, font=letters, fill=palettes.INK, anchor="lm")
+    return np.asarray(canvas)

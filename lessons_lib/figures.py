@@ -57,7 +57,7 @@ class Picture:
         return f"Picture: {self.text}"
 
 
-def panels(arrays, titles, *, alt, caption="", columns=None, factor=None):
+def panels(arrays, titles, *, alt, caption="", columns=None, factor=None, legend=None):
     """Lay images out in a grid, each under its title.
 
     Parameters
@@ -71,6 +71,8 @@ def panels(arrays, titles, *, alt, caption="", columns=None, factor=None):
         Panels in a row; by default all, up to four.
     factor : int, optional
         Enlargement of every panel; by default chosen for each by its size.
+    legend : ndarray of uint8, shape (rows, columns, 3), optional
+        A strip below the panels, from `drawing.legend`.
 
     Returns
     -------
@@ -90,12 +92,16 @@ def panels(arrays, titles, *, alt, caption="", columns=None, factor=None):
     head = _TITLE + 17 * (lines - 1) if any(titles) else 0
     rows = [tiles[i:i + columns] for i in range(0, len(tiles), columns)]
     heights = [head + max(t.shape[0] for t in row) + _GAP for row in rows]
-    canvas = Image.new("RGB", (columns * (width + _GAP) - _GAP, sum(heights) - _GAP), palettes.PAPER)
+    below = np.zeros((0, 0, 3), np.uint8) if legend is None else legend
+    canvas = Image.new("RGB", (max(columns * (width + _GAP) - _GAP, below.shape[1]),
+                               sum(heights) - _GAP + below.shape[0]), palettes.PAPER)
     draw = ImageDraw.Draw(canvas)
     for i, (tile, title) in enumerate(zip(tiles, titles)):
         left, top = i % columns * (width + _GAP), sum(heights[:i // columns])
         draw.text((left, top + 4), str(title), font=_fit(str(title), width), fill=palettes.INK)
         canvas.paste(Image.fromarray(tile), (left, top + head))
+    if legend is not None:
+        canvas.paste(Image.fromarray(legend), (0, sum(heights) - _GAP))
     return Picture(np.asarray(canvas), alt, caption)
 
 

@@ -12,7 +12,7 @@ MODULES = [path for path in project_files()
 # Nothing of ours: what we segment stands on its own.
 ALONE = {"circles", "decoding", "landscape"}
 # How it looks, and the shells around all else. A plain module knows neither.
-LOOKS = {"figures", "charts", "drawing", "palettes"}
+LOOKS = {"figures", "charts", "drawing", "palettes", "clouds"}
 SHELLS = {"explorers", "exercises"}
 
 

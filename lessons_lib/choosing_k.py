@@ -1,0 +1,247 @@
+"""How many clusters? The usual criteria, each exact on weighted colours.
+
+All functions take points with weights: a colour that 500 pixels share counts 500 times. The
+results are those of the plain formulas on all pixels.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.spatial.distance import cdist
+
+from lessons_lib import kmeans
+from lessons_lib.criteria import SCORES, calinski_harabasz, davies_bouldin, silhouette  # noqa: F401
+
+
+class Gap(NamedTuple):
+    """The gap statistic for some numbers of clusters.
+
+    Attributes
+    ----------
+    values, errors : dict of int to float
+        For each k, and its standard error.
+    k : int or None
+        The smallest k whose gap is at least the next one minus its error; None if there is none.
+    """
+
+    values: dict
+    errors: dict
+    k: int | None
+
+
+class Report(NamedTuple):
+    """All criteria side by side.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row for each k; NaN where a criterion is not defined (k = 1).
+    choices : dict of str to (int or None)
+        The k that each criterion picks.
+    fits : dict of int to Clusters
+    """
+
+    table: object
+    choices: dict
+    fits: dict
+
+
+def fits(colors, ks=range(1, 11), *, n_init=None, seed=0):
+    """k-means for several k, each fitted once.
+
+    Parameters
+    ----------
+    colors : kmeans.Colors
+    ks : iterable of int
+    n_init, seed
+        As in `kmeans.fit`.
+
+    Returns
+    -------
+    dict of int to kmeans.Clusters
+        Numbers of clusters above the number of colours are left out.
+    """
+    return {k: kmeans.fit_colors(colors, k, n_init=n_init, seed=seed)
+            for k in ks if k <= len(colors.counts)}
+
+
+def knee(ks, inertias, *, sensitivity=1.0):
+    """The k where the inertia curve bends most, as `kneed` sees it.
+
+    Parameters
+    ----------
+    ks : sequence of int, ascending
+    inertias : sequence of float, falling
+    sensitivity : float, 0 or more
+        How far the curve must flatten behind the bend: the larger, the fewer knees.
+
+    Returns
+    -------
+    int or None
+        None if the curve has no knee, or fewer than three points.
+
+    Notes
+    -----
+    Both axes are stretched to 0..1 first, so the answer depends on the range of k.
+
+    References
+    ----------
+    V. Satopaa, J. Albrecht, D. Irwin and B. Raghavan (2011). Finding a "kneedle" in a
+    haystack. ICDCS Workshops 2011, 166-171.
+    """
+    import warnings
+
+    from kneed import KneeLocator
+
+    ks, inertias = [int(k) for k in ks], [float(i) for i in inertias]
+    if len(ks) != len(inertias):
+        raise ValueError(f"ks and inertias must have one length; they have {len(ks)} and {len(inertias)}")
+    if any(a >= b for a, b in zip(ks, ks[1:])):
+        raise ValueError(f"ks must be ascending, got {ks}")
+    if sensitivity < 0:
+        raise ValueError(f"sensitivity must be 0 or more, got {sensitivity!r}")
+    if len(ks) < 3 or max(inertias) == min(inertias):
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # kneed warns where it finds none; None says so
+        found = KneeLocator(ks, inertias, S=sensitivity, curve="convex", direction="decreasing").elbow
+    return None if found is None else int(found)
+
+
+def gap(points, ks=range(1, 11), *, weights=None, inertias=None, n_references=10, n_samples=2000, seed=0):
+    """The gap statistic: how much less inertia than the same k leaves in data without clusters.
+
+    Parameters
+    ----------
+    points : ndarray, shape (n, channels)
+    ks : iterable of int
+        Consecutive numbers of clusters.
+    weights : ndarray, shape (n,), optional
+    inertias : dict of int to float, optional
+        Those of the points, if they are known already.
+    n_references : int
+        Number of data sets without clusters: points drawn evenly from the box around the data along its
+        principal axes.
+    n_samples : int
+        Points in each.
+    seed : int
+
+    Returns
+    -------
+    Gap
+
+    References
+    ----------
+    R. Tibshirani, G. Walther and T. Hastie (2001). Estimating the number of clusters in a
+    data set via the gap statistic. JRSS B 63(2), 411-423.
+    """
+    ks = sorted(ks)
+    points = np.asarray(points, dtype=float)
+    weights = np.ones(len(points)) if weights is None else np.asarray(weights, dtype=float)
+    if inertias is None:
+        inertias = {k: kmeans.fit(points, k, weights=weights, seed=seed).inertia for k in ks}
+    rng = np.random.default_rng(seed)
+    mean = np.average(points, axis=0, weights=weights)
+    axes = np.linalg.svd((points - mean) * np.sqrt(weights)[:, None], full_matrices=False)[2]
+    along = (points - mean) @ axes.T
+    values, errors = {}, {}
+    references = [rng.uniform(along.min(axis=0), along.max(axis=0), (n_samples, along.shape[1]))
+                  for _ in range(n_references)]
+    for k in ks:
+        logs = [np.log(kmeans.fit(r, k, n_init=2, seed=seed).inertia / n_samples) for r in references]
+        values[k] = float(np.mean(logs) - np.log(inertias[k] / weights.sum()))
+        errors[k] = float(np.std(logs) * np.sqrt(1 + 1 / n_references))
+    chosen = (k for k, next_k in zip(ks, ks[1:]) if values[k] >= values[next_k] - errors[next_k])
+    return Gap(values, errors, next(chosen, None))
+
+
+def stability(points, k, *, weights=None, n_samples=500, n_resamples=10, seed=0):
+    """Do small samples of the data lead to the same clusters?
+
+    Parameters
+    ----------
+    points : ndarray, shape (n, channels)
+    k : int
+    weights : ndarray, shape (n,), optional
+    n_samples : int
+        Points in each sample, drawn by weight, with replacement. The pixels of a whole
+        picture would hide all chance.
+    n_resamples : int
+        Number of samples.
+    seed : int
+
+    Returns
+    -------
+    float
+        Mean adjusted Rand index, over pairs of samples, of the labels that their centres give to
+        all points. 1: always the same clusters.
+
+    References
+    ----------
+    A. Ben-Hur, A. Elisseeff and I. Guyon (2002). A stability based method for
+    discovering structure in clustered data. Pacific Symposium on Biocomputing 7, 6-17.
+    """
+    points = np.asarray(points, dtype=float)
+    weights = np.ones(len(points)) if weights is None else np.asarray(weights, dtype=float)
+    rng, labels = np.random.default_rng(seed), []
+    for _ in range(n_resamples):
+        drawn = rng.multinomial(n_samples, weights / weights.sum())
+        kept = drawn > 0
+        if kept.sum() < k:
+            raise ValueError(f"k must be at most the number of different points in a sample of "
+                             f"{n_samples}, here {kept.sum()}; got k={k}")
+        centers = kmeans.fit(points[kept], k, weights=drawn[kept], seed=seed).centers
+        labels.append(cdist(points, centers).argmin(axis=1))
+    pairs = [(i, j) for i in range(n_resamples) for j in range(i)]
+    return float(np.mean([_weighted_rand(labels[i], labels[j], weights, k) for i, j in pairs]))
+
+
+def report(colors, ks=range(1, 11), *, sensitivity=1.0, seed=0):
+    """All criteria side by side.
+
+    Parameters
+    ----------
+    colors : kmeans.Colors
+    ks : iterable of int
+    sensitivity : float
+        See `knee`.
+    seed : int
+
+    Returns
+    -------
+    Report
+        Above 5,000 colours, silhouette, gap and stability are taken on bins of like colours.
+    """
+    import pandas as pd
+
+    found = fits(colors, ks, seed=seed)
+    few = kmeans.bin_colors(colors) if len(colors.counts) > 5000 else colors
+    inertias = {k: f.inertia for k, f in found.items()}
+    gaps = gap(few.values, found, weights=few.counts, inertias=inertias, seed=seed)
+    rows = []
+    for k, one in found.items():
+        labels = one.labels if few is colors else cdist(few.values, one.centers).argmin(axis=1)
+        row = {"inertia": one.inertia, "gap": gaps.values[k], "gap error": gaps.errors[k]}
+        if k > 1:
+            row |= {name: score(few.values, labels, weights=few.counts) for name, score in SCORES.items()}
+            row["stability"] = stability(few.values, k, weights=few.counts, seed=seed)
+        rows.append(row)
+    table = pd.DataFrame(rows, index=pd.Index(found, name="k"))
+    choices = {"knee": knee(inertias, inertias.values(), sensitivity=sensitivity), "gap": gaps.k,
+               **{name: int(table[name].idxmin() if name == "Davies-Bouldin" else table[name].idxmax())
+                  for name in (*SCORES, "stability") if name in table}}
+    return Report(table, choices, found)
+
+
+def _weighted_rand(a, b, weights, k):
+    """Adjusted Rand index where each point stands for `weights` points."""
+    table = np.zeros((k, k))
+    np.add.at(table, (a, b), weights)
+
+    def pairs(n):
+        return (n * (n - 1) / 2).sum()
+
+    rows, columns, both = pairs(table.sum(axis=1)), pairs(table.sum(axis=0)), pairs(table)
+    expected = rows * columns / pairs(weights.sum())
+    most = (rows + columns) / 2
+    return 1.0 if most == expected else (both - expected) / (most - expected)

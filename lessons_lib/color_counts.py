@@ -1,0 +1,82 @@
+"""The colours of a picture, each once, with the number of its pixels."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Colors(NamedTuple):
+    """The colours of a picture.
+
+    Attributes
+    ----------
+    values : ndarray of float64, shape (m, channels)
+        One row for each colour, or for each bin the mean of its colours.
+    counts : ndarray of int64, shape (m,)
+        Pixels that have it.
+    index : ndarray of int, shape (rows, columns)
+        The row in `values` of each pixel: ``labels[index]`` is a label map.
+    """
+
+    values: np.ndarray
+    counts: np.ndarray
+    index: np.ndarray
+
+
+def unique_colors(image):
+    """Find the colours of a picture and count them.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (rows, columns, 3) or (rows, columns)
+        RGB or grey.
+
+    Returns
+    -------
+    Colors
+        In the order in which they first appear, row by row.
+
+    Raises
+    ------
+    ValueError
+        If the image has another dtype or shape.
+    """
+    import pandas as pd
+
+    image = np.asarray(image)
+    if image.dtype != np.uint8 or not (image.ndim == 2 or image.ndim == 3 and image.shape[2] == 3):
+        raise ValueError("image must be RGB or grey of dtype uint8 (0 to 255); got "
+                         f"{image.dtype} of shape {image.shape}")
+    if not image.size:
+        raise ValueError(f"image must have pixels; its shape is {image.shape}")
+    flat = image.reshape(image.shape[0] * image.shape[1], -1)
+    packed = np.zeros((len(flat), 4), np.uint8)  # four bytes are one number, which hashes fast
+    for c, channel in enumerate(flat.T):  # one by one: rows of three bytes are slow to copy
+        packed[:, c] = channel
+    # Hashing: sorting takes ten times as long. A small table at first stays in the cache.
+    index, found = pd.factorize(packed.view(np.uint32).ravel(), size_hint=4096)
+    values = found.view(np.uint8).reshape(-1, 4)[:, :flat.shape[1]]
+    return Colors(values.astype(float), np.bincount(index), index.reshape(image.shape[:2]))
+
+
+def bin_colors(colors, bits=5):
+    """Put colours that share the first bits of each channel into one bin.
+
+    Parameters
+    ----------
+    colors : Colors
+    bits : int, 1 to 8
+
+    Returns
+    -------
+    Colors
+        Its values are the means over the pixels of each bin.
+    """
+    if bits not in range(1, 9):
+        raise ValueError(f"bits must be a whole number from 1 to 8, got {bits!r}")
+    cells = (colors.values // 2 ** (8 - bits)).astype(np.int64)
+    packed = cells @ 2 ** (bits * np.arange(cells.shape[1]))
+    _, bin_of = np.unique(packed, return_inverse=True)
+    counts = np.bincount(bin_of, colors.counts)
+    sums = [np.bincount(bin_of, colors.counts * channel) for channel in colors.values.T]
+    return Colors(np.column_stack(sums) / counts[:, None], counts.astype(np.int64), bin_of[colors.index])
