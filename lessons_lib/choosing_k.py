@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from lessons_lib import kmeans
+from lessons_lib import kmeans, scores
 from lessons_lib.criteria import SCORES, calinski_harabasz, davies_bouldin, silhouette  # noqa: F401
 
 
@@ -237,11 +237,4 @@ def _weighted_rand(a, b, weights, k):
     """Adjusted Rand index where each point stands for `weights` points."""
     table = np.zeros((k, k))
     np.add.at(table, (a, b), weights)
-
-    def pairs(n):
-        return (n * (n - 1) / 2).sum()
-
-    rows, columns, both = pairs(table.sum(axis=1)), pairs(table.sum(axis=0)), pairs(table)
-    expected = rows * columns / pairs(weights.sum())
-    most = (rows + columns) / 2
-    return 1.0 if most == expected else (both - expected) / (most - expected)
+    return scores.rand_from_table(table)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lessons_lib import palettes
-from lessons_lib.drawing import enlarge, factor_for, font, outline, paint, to_rgb  # noqa: F401
+from lessons_lib.drawing import WIDTH, enlarge, factor_for, font, outline, paint, to_rgb  # noqa: F401
 
 _TITLE = 26              # pixels above a panel for its title
 _GAP = 12
@@ -45,9 +45,8 @@ class Picture:
 
     def _repr_html_(self):
         kind, data = "png", self.encode(compress_level=8)
-        if len(data) > 100_000:  # a photograph: JPEG keeps notebooks small
-            # Not optimize=True: Pillow's buffer for that is too small for noisy pictures.
-            kind, data = "jpeg", self.encode("jpeg", quality=89, subsampling=0)
+        if len(data) > 60_000:  # a photograph: WebP keeps notebooks small, half the size of JPEG
+            kind, data = "webp", self.encode("webp", quality=86, use_sharp_yuv=True)
         data = base64.b64encode(data).decode()
         caption = f"<figcaption>{html.escape(self.caption)}</figcaption>" if self.caption else ""
         return (f'<figure style="margin:0"><img alt="{html.escape(self.text)}" '
@@ -70,7 +69,7 @@ def panels(arrays, titles, *, alt, caption="", columns=None, factor=None, legend
     columns : int, optional
         Panels in a row; by default all, up to four.
     factor : int, optional
-        Enlargement of every panel; by default chosen for each by its size.
+        Enlargement of every panel; by default each is enlarged or reduced to fit its column.
     legend : ndarray of uint8, shape (rows, columns, 3), optional
         A strip below the panels, from `drawing.legend`.
 
@@ -86,7 +85,7 @@ def panels(arrays, titles, *, alt, caption="", columns=None, factor=None, legend
         raise ValueError("alt must say what the picture shows; it is empty")
     columns = columns or min(len(arrays), 4)
     tiles = [to_rgb(a) for a in arrays]
-    tiles = [enlarge(t, factor or factor_for(t.shape, columns)) for t in tiles]
+    tiles = [_fitted(t, columns) if factor is None else enlarge(t, factor) for t in tiles]
     width = max(t.shape[1] for t in tiles)
     lines = max(str(title).count("\n") + 1 for title in titles)
     head = _TITLE + 17 * (lines - 1) if any(titles) else 0
@@ -103,6 +102,16 @@ def panels(arrays, titles, *, alt, caption="", columns=None, factor=None, legend
     if legend is not None:
         canvas.paste(Image.fromarray(legend), (0, sum(heights) - _GAP))
     return Picture(np.asarray(canvas), alt, caption)
+
+
+def _fitted(tile, columns):
+    """The tile enlarged, or reduced by averaging pixels, to about the width of its column."""
+    from PIL import Image
+
+    less = round(tile.shape[1] / (WIDTH // columns))
+    if less > 1:
+        return np.asarray(Image.fromarray(tile).reduce(less))
+    return enlarge(tile, factor_for(tile.shape, columns))
 
 
 def _fit(title, width):

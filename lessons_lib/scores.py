@@ -60,11 +60,35 @@ def overlap_table(truth, labels):
         Pixels that are -1 in either are not counted.
     """
     truth, labels = _pair(truth, labels)
-    both = (truth >= 0) & (labels >= 0)
-    shape = (max(truth.max(initial=-1), 0) + 1, max(labels.max(initial=-1), 0) + 1)
-    table = np.bincount(truth[both] * shape[1] + labels[both],
-                        minlength=shape[0] * shape[1])
+    if truth.min(initial=0) < 0 or labels.min(initial=0) < 0:
+        both = (truth >= 0) & (labels >= 0)
+        truth, labels = truth[both], labels[both]
+    shape = (truth.max(initial=0) + 1, labels.max(initial=0) + 1)
+    table = np.bincount((truth * shape[1] + labels).ravel(), minlength=shape[0] * shape[1])
     return table.reshape(shape)
+
+
+def rand_from_table(table):
+    """Adjusted Rand index of two labellings, from their table of overlaps.
+
+    Parameters
+    ----------
+    table : ndarray, shape (m, n)
+        As from `overlap_table`: points with the one label and the other.
+
+    Returns
+    -------
+    float
+        As `adjusted_rand`.
+    """
+    table = np.asarray(table, dtype=float)  # products of pairs would overflow whole numbers
+
+    def pairs(n):
+        return (n * (n - 1) / 2).sum()
+
+    rows, columns = pairs(table.sum(axis=1)), pairs(table.sum(axis=0))
+    expected, most = rows * columns / max(pairs(table.sum()), 1), (rows + columns) / 2
+    return 1.0 if most == expected else float((pairs(table) - expected) / (most - expected))
 
 
 def matched_iou(truth, labels):

@@ -1,0 +1,162 @@
+"""Lesson 03: a terrain and its clusters under the sliders; Lloyd's algorithm step by step."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from lessons_lib import clouds, drawing, figures, kmeans, landscape, scores
+from lessons_lib.explorers.base import Explorer, Stepper, choice, slider
+
+LARGEST_STEP = 40
+
+
+@lru_cache(maxsize=8)
+def _scene(size, seed, scale, octaves, persistence, width):
+    scene = landscape.make(size, seed=seed, scale=scale, octaves=octaves, persistence=persistence, width=width)
+    return scene, kmeans.unique_colors(scene.image)
+
+
+@lru_cache(maxsize=32)
+def _clusters(scene, k):
+    return kmeans.fit_colors(_scene(*scene)[1], k, n_init=10)
+
+
+def by_numbers(clusters, index):
+    """Each pixel in the colour of its centre, borders drawn in."""
+    colors = clusters.centers.round().astype(np.uint8)
+    labels = clusters.labels.take(index)
+    return drawing.outline(colors.take(labels, axis=0), labels)
+
+
+def render(k=4, seed=0, scale=100.0, octaves=6, persistence=0.5, width=0.06, size=512):
+    """A landscape, and the same painted with k colours.
+
+    Parameters
+    ----------
+    k : int
+        Number of clusters.
+    seed, scale, octaves, persistence, size
+        See `landscape.heights`.
+    width : float
+        See `landscape.colorize`.
+
+    Returns
+    -------
+    Picture
+    """
+    key = (size, seed, scale, octaves, persistence, width)
+    scene, colors = _scene(*key)
+    n = len(colors.counts)
+    used = min(k, n)
+    clusters = _clusters(key, used)
+    labels = clusters.labels.take(colors.index)
+    rand = scores.rand_from_table(scores.overlap_table(scene.truth, labels))
+    fewer = "" if used == k else f" There are only {n} colours, so k = {k} means {used} clusters here."
+    text = (f"Landscape {seed}, scale {scale:g}, octaves {octaves}, persistence {persistence:g}, transition {width:g}: "
+            f"{n} colours in {size * size} pixels. k = {k}: inertia {round(clusters.inertia):.3g}, ARI to the truth "
+            f"{rand:.2f}.{fewer}")
+    return figures.panels([scene.image, by_numbers(clusters, colors.index)],
+                          [f"Landscape: {n} colours", f"Painted with {used}: ARI {rand:.2f}"], alt=text, factor=1)
+
+
+def explorer(**start):
+    """The sliders of lesson 03; keywords change where they start.
+
+    Parameters
+    ----------
+    **start
+        Any of the parameters of `render`.
+
+    Returns
+    -------
+    Explorer
+    """
+    value = {"k": 4, "seed": 0, "scale": 100.0, "octaves": 6, "persistence": 0.5, "width": 0.06, "size": 512,
+             **start}
+
+    def draw(**settings):
+        return render(**{**value, **settings})
+
+    return Explorer(draw, "Explorer: terrain and clusters",
+                    k=slider("k (clusters)", value["k"], 1, 12),
+                    seed=slider("landscape", value["seed"], 0, max(30, value["seed"])),
+                    scale=slider("scale", float(value["scale"]), 20.0, 300.0, 5.0),
+                    octaves=slider("octaves", value["octaves"], 1, 8),
+                    persistence=slider("persistence", value["persistence"], 0.2, 0.9, 0.05),
+                    width=slider("transition", value["width"], 0.0, 0.1, 0.01))
+
+
+def stepper(image, *, k=4, start=0):
+    """Lloyd's algorithm on the colours of a picture, forward and back.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (rows, columns, 3)
+    k : int
+        Number of clusters at first.
+    start : int
+        Which draw of first centres to begin with.
+
+    Returns
+    -------
+    Stepper
+    """
+    render, last = step_renderer(image, k=k, start=start)
+    return Stepper(render, "Stepper: k-means, round by round", last=last,
+                   step=slider("step", 0, 0, LARGEST_STEP), k=slider("k (clusters)", k, 2, 10),
+                   start=slider("start", start, 0, max(19, start)),
+                   draw=choice("first centres", [("random colours", "random"), ("k-means++", "k-means++")]))
+
+
+def step_renderer(image, *, k=4, start=0):
+    """Make the function that draws one step, and the one that says when it rests.
+
+    Parameters
+    ----------
+    image, k, start
+        As in `stepper`.
+
+    Returns
+    -------
+    render : callable
+        ``render(step, k, start, draw) -> Picture``: the picture painted by numbers, and the cloud of its
+        colours with the centres and the way they came.
+    last : callable
+        ``last(step, k, start, draw) -> int``
+    """
+    colors = kmeans.unique_colors(image)
+    shown = kmeans.bin_colors(colors) if len(colors.counts) > 1500 else colors  # a photograph
+
+    @lru_cache(maxsize=16)
+    def run(k, start, draw):
+        if draw == "random":
+            drawn = np.random.default_rng(start).choice(len(shown.counts), min(k, len(shown.counts)), replace=False)
+            first = shown.values[drawn]
+        else:
+            first = kmeans.plus_plus(shown.values, k, weights=shown.counts, seed=start)[0]
+        return list(kmeans.lloyd(shown.values, first, weights=shown.counts, max_iter=LARGEST_STEP + 1))
+
+    @lru_cache(maxsize=16)
+    def best(k):
+        return kmeans.fit(shown.values, k, weights=shown.counts).inertia
+
+    def last(k, start, draw, step=0):
+        return len(run(k, start, draw)) - 1
+
+    start_k, start_draw = k, start
+
+    def render(step=0, k=start_k, start=start_draw, draw="random"):
+        steps = run(k, start, draw)
+        at = min(step, len(steps) - 1)
+        now = steps[at]
+        picture = by_numbers(kmeans.Clusters(now.labels, now.centers, now.inertia), shown.index)
+        cloud = clouds.draw(shown.values, shown.counts, centers=now.centers, labels=now.labels,
+                            trail=[s.centers for s in steps[:at]])
+        rest = "at rest" if at == len(steps) - 1 else "moving"
+        how = "random colours" if draw == "random" else "k-means++"
+        text = (f"k = {k}, start {start} ({how}), step {step}: after {at} of {len(steps) - 1} rounds, {rest}. "
+                f"Inertia {round(now.inertia):.3g}, {now.inertia / max(best(k), 1):.2f} times the best known.")
+        return figures.panels([picture, cloud], [f"Round {at}: painted with {k} colours", "The colours, and the centres on their way"],
+                              alt=text, factor=1)
+
+    return render, last
