@@ -196,10 +196,15 @@ class Stepper(Explorer):
         row = widgets.HBox([back, forward, self._play, new])
         self.children = (self.children[0], row, *self.children[1:])
 
+    def reset(self, _=None):
+        """Stop playing, and bring back the values that the lesson starts with."""
+        if self._playing:
+            self._toggle()
+        super().reset()
+
     def _go(self, by):
-        step = self._controls["step"]
-        settings = self.settings
-        step.value = min(max(min(step.value, self._last(**settings)) + by, 0), self._last(**settings), step.max)
+        step, last = self._controls["step"], self._last(**self.settings)
+        step.value = min(max(min(step.value, last) + by, 0), last, step.max)
 
     def _restart(self, _=None):
         start = self._controls["start"]

@@ -129,8 +129,9 @@ def step_renderer(image, *, k=4, start=0):
 
     @lru_cache(maxsize=16)
     def run(k, start, draw):
+        k = min(k, len(shown.counts))  # a picture may have fewer colours
         if draw == "random":
-            drawn = np.random.default_rng(start).choice(len(shown.counts), min(k, len(shown.counts)), replace=False)
+            drawn = np.random.default_rng(start).choice(len(shown.counts), k, replace=False)
             first = shown.values[drawn]
         else:
             first = kmeans.plus_plus(shown.values, k, weights=shown.counts, seed=start)[0]
@@ -138,7 +139,7 @@ def step_renderer(image, *, k=4, start=0):
 
     @lru_cache(maxsize=16)
     def best(k):
-        return kmeans.fit(shown.values, k, weights=shown.counts).inertia
+        return kmeans.fit(shown.values, min(k, len(shown.counts)), weights=shown.counts).inertia
 
     def last(k, start, draw, step=0):
         return len(run(k, start, draw)) - 1
@@ -156,7 +157,7 @@ def step_renderer(image, *, k=4, start=0):
         how = "random colours" if draw == "random" else "k-means++"
         text = (f"k = {k}, start {start} ({how}), step {step}: after {at} of {len(steps) - 1} rounds, {rest}. "
                 f"Inertia {round(now.inertia):.3g}, {now.inertia / max(best(k), 1):.2f} times the best known.")
-        return figures.panels([picture, cloud], [f"Round {at}: painted with {k} colours", "The colours, and the centres on their way"],
+        return figures.panels([picture, cloud], [f"Round {at}: painted with {len(now.centers)} colours", "The colours, and the centres on their way"],
                               alt=text, factor=1)
 
     return render, last
