@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+import landscape_rows
 import spectral_rows
 
 HERE = Path(__file__).parent
@@ -56,6 +57,7 @@ def main():
         rows += spectral_rows.small(repeats=5)
         if not quick:
             rows += spectral_rows.full(repeats=3)
+        rows += landscape_rows.rows(repeats=5)
     rows.append(import_row())
     text = ("# Benchmarks\n\nWritten by `make bench`. Each row ran the tutorial's way and ours on the same data in one "
             "process, in turns, one thread each; the ratio is that of the medians. The results were compared before "
