@@ -149,10 +149,11 @@ def gap(points, ks=range(1, 11), *, weights=None, inertias=None, n_references=10
                   for _ in range(n_references)]
     for k in ks:
         logs = [np.log(kmeans.fit(r, k, n_init=2, seed=seed).inertia / n_samples) for r in references]
-        values[k] = float(np.mean(logs) - np.log(inertias[k] / weights.sum()))
+        left = inertias[k] / weights.sum()
+        values[k] = float(np.mean(logs) - np.log(left)) if left > 0 else float("inf")
         errors[k] = float(np.std(logs) * np.sqrt(1 + 1 / n_references))
     chosen = (k for k, next_k in zip(ks, ks[1:]) if values[k] >= values[next_k] - errors[next_k])
-    return Gap(values, errors, next(chosen, None))
+    return Gap(values, errors, next(chosen, ks[-1] if inertias[ks[-1]] == 0 else None))
 
 
 def stability(points, k, *, weights=None, n_samples=500, n_resamples=10, seed=0):
@@ -224,13 +225,20 @@ def report(colors, ks=range(1, 11), *, sensitivity=1.0, seed=0):
         row = {"inertia": one.inertia, "gap": gaps.values[k], "gap error": gaps.errors[k]}
         if k > 1:
             row |= {name: score(few.values, labels, weights=few.counts) for name, score in SCORES.items()}
-            row["stability"] = stability(few.values, k, weights=few.counts, seed=seed)
+            row["stability"] = _stability_or_nan(few, k, seed)
         rows.append(row)
     table = pd.DataFrame(rows, index=pd.Index(found, name="k"))
     choices = {"knee": knee(inertias, inertias.values(), sensitivity=sensitivity), "gap": gaps.k,
                **{name: int(table[name].idxmin() if name == "Davies-Bouldin" else table[name].idxmax())
-                  for name in (*SCORES, "stability") if name in table}}
+                  for name in (*SCORES, "stability") if name in table and table[name].notna().any()}}
     return Report(table, choices, found)
+
+
+def _stability_or_nan(colors, k, seed):
+    try:
+        return stability(colors.values, k, weights=colors.counts, seed=seed)
+    except ValueError:  # some sample has fewer than k colours
+        return float("nan")
 
 
 def _weighted_rand(a, b, weights, k):

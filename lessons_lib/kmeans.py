@@ -1,7 +1,7 @@
 """k-means on the colours of a picture, each counted once with its number of pixels.
 
-A picture has far fewer colours than pixels. k-means needs to see each colour once, with
-its count as a weight: the objective, and from one start every step, are the same.
+A picture has far fewer colours than pixels. k-means needs to see each colour once, with its
+count as a weight: the objective is the same, and so is every step (ties aside).
 """
 
 from typing import NamedTuple
@@ -77,11 +77,11 @@ def lloyd(points, centers, *, weights=None, max_iter=300):
     Information Theory 28(2), 129-137.
     """
     points, weights = _points(points, weights)
-    centers = np.array(centers, dtype=float)
-    _check_k(len(centers), points, weights)
+    centers = _finite("centers", centers)
     if centers.shape[1:] != points.shape[1:]:
         raise ValueError(f"centers must have one column for each of the {points.shape[1]} columns of "
                          f"points; the shape is {centers.shape}")
+    _check_k(len(centers), points, weights)
     before = None
     for _ in range(max_iter):
         distance = ((points[:, None] - centers) ** 2).sum(axis=2)
@@ -97,11 +97,13 @@ def lloyd(points, centers, *, weights=None, max_iter=300):
 def _means(points, weights, labels, nearest, k):
     """The weighted mean of each cluster; an empty one takes the farthest point."""
     labels = labels.copy()
-    mass = np.bincount(labels, weights, minlength=k)
+    members = np.bincount(labels, weights > 0, minlength=k)
     far = iter(np.argsort(-nearest * (weights > 0), kind="stable"))
-    for empty in np.flatnonzero(mass == 0):
-        labels[next(far)] = empty
-        mass = np.bincount(labels, weights, minlength=k)
+    for empty in np.flatnonzero(members == 0):
+        point = next(p for p in far if members[labels[p]] > 1)  # empty no other cluster by it
+        members[labels[point]] -= 1
+        labels[point] = empty
+    mass = np.bincount(labels, weights, minlength=k)
     return np.column_stack([np.bincount(labels, weights * c, minlength=k) for c in points.T]) / mass[:, None]
 
 
@@ -130,6 +132,8 @@ def plus_plus(points, k, *, weights=None, n_init=1, seed=0):
     """
     points, weights = _points(points, weights)
     _check_k(k, points, weights)
+    if not n_init >= 1 or int(n_init) != n_init:
+        raise ValueError(f"n_init must be a whole number of 1 or more, got {n_init!r}")
     rng, start = np.random.default_rng(seed), np.arange(n_init)
     centers = np.empty((n_init, k, points.shape[1]))
     closest, draws = np.ones((n_init, len(points))), 1
@@ -147,7 +151,7 @@ def plus_plus(points, k, *, weights=None, n_init=1, seed=0):
     return centers
 
 
-def fit(points, k, *, weights=None, start=None, n_init=None, seed=0, max_iter=300):
+def fit(points, k, *, weights=None, start=None, n_init=None, seed=0):
     """k-means, the best of several starts.
 
     Parameters
@@ -164,8 +168,6 @@ def fit(points, k, *, weights=None, start=None, n_init=None, seed=0, max_iter=30
         inertia on the course's landscapes is within 0.2 % of the best of 300 starts.
     seed : int
         For the draws.
-    max_iter : int
-        Most steps from each start.
 
     Returns
     -------
@@ -177,10 +179,6 @@ def fit(points, k, *, weights=None, start=None, n_init=None, seed=0, max_iter=30
     ------
     ValueError
         If there are fewer different points than clusters.
-
-    See Also
-    --------
-    sklearn.cluster.KMeans : does the steps.
     """
     import warnings
 
@@ -189,12 +187,14 @@ def fit(points, k, *, weights=None, start=None, n_init=None, seed=0, max_iter=30
 
     points, weights = _points(points, weights)
     if start is not None:
-        start = np.asarray(start, dtype=float)
+        start = _finite("start", start)
         if start.shape != (k, points.shape[1]):
             raise ValueError(f"start must have shape {(k, points.shape[1])}, one row for each cluster; "
                              f"it is {start.shape}")
     _check_k(k, points, weights)
     n_init = 1 if start is not None else max(10, 3 * k) if n_init is None else n_init
+    used = weights > 0
+    points, weights, all_points = points[used], weights[used], points
     starts = iter(plus_plus(points, k, weights=weights, n_init=n_init, seed=seed) if start is None
                   else start[None])
 
@@ -204,17 +204,17 @@ def fit(points, k, *, weights=None, start=None, n_init=None, seed=0, max_iter=30
         return next(starts) + (moved[0] - points[0])
 
     # tol=0: scikit-learn scales tol by a variance that leaves the weights out.
-    model = KMeans(k, init=hand_out, n_init=n_init, tol=0, max_iter=max_iter, algorithm="lloyd")
+    model = KMeans(k, init=hand_out, n_init=n_init, tol=0, algorithm="lloyd")
     with warnings.catch_warnings(), threads().limit(limits=None if len(points) > 20_000 else 1):
         warnings.simplefilter("ignore", ConvergenceWarning)  # fewer clusters than k: refused below
         model.fit(points, sample_weight=weights)
     if len(np.unique(model.labels_)) < k:
         raise ValueError(f"k must be at most the number of different points; got k={k}")
-    centers = model.cluster_centers_
-    order = np.arange(k) if start is not None else np.argsort(_brightness(centers), kind="stable")
-    number = np.empty(k, np.int32)
-    number[order] = np.arange(k)
-    return Clusters(number[model.labels_], centers[order], float(model.inertia_))
+    centers, labels = model.cluster_centers_, model.labels_.astype(np.int32)
+    if not used.all():
+        labels = cdist(all_points, centers).argmin(axis=1).astype(np.int32)
+    found = Clusters(labels, centers, float(model.inertia_))
+    return found if start is not None else _dark_to_bright(found)
 
 
 def fit_colors(colors, k, *, start=None, n_init=None, seed=0):
@@ -235,14 +235,16 @@ def fit_colors(colors, k, *, start=None, n_init=None, seed=0):
 
     Notes
     -----
-    From a given `start` the result is that of k-means on all pixels. Otherwise the starts run on bins of
+    From a given `start` the result is that of k-means on all pixels, unless a colour lies exactly
+    halfway between two centres or a centre loses all its pixels. Otherwise the starts run on bins of
     like colours, and the best of them goes on with all colours until no label changes: a tenth
     of the time on photographs, at an inertia within 0.2 %.
     """
     if start is None:
         rough = bin_colors(colors)
         if k <= len(rough.counts):
-            start = fit(rough.values, k, weights=rough.counts, n_init=n_init, seed=seed).centers
+            first = fit(rough.values, k, weights=rough.counts, n_init=n_init, seed=seed).centers
+            return _dark_to_bright(fit(colors.values, k, weights=colors.counts, start=first))
     return fit(colors.values, k, weights=colors.counts, start=start, n_init=n_init, seed=seed)
 
 
@@ -265,27 +267,35 @@ def segment(image, k, *, start=None, n_init=None, seed=0):
     return found._replace(labels=found.labels[colors.index])
 
 
-def _brightness(centers):
-    if centers.shape[1] == 3:
-        return centers @ (0.2126, 0.7152, 0.0722)
-    return centers.mean(axis=1)
+def _dark_to_bright(found):
+    centers = found.centers
+    light = centers @ (0.2126, 0.7152, 0.0722) if centers.shape[1] == 3 else centers.mean(axis=1)
+    order = np.argsort(light, kind="stable")
+    number = np.empty(len(order), np.int32)
+    number[order] = np.arange(len(order))
+    return Clusters(number[found.labels], centers[order], found.inertia)
+
+
+def _finite(name, array):
+    array = np.array(array, dtype=float)
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} must be finite numbers; there are NaN or infinite ones")
+    return array
 
 
 def _points(points, weights):
-    points = np.asarray(points, dtype=float)
+    points = _finite("points", points)
     if points.ndim != 2 or not len(points):
         raise ValueError(f"points must have one row each, shape (n, channels); got {points.shape}")
-    if not np.isfinite(points).all():
-        raise ValueError("points must be finite numbers; there are NaN or infinite ones")
     weights = np.ones(len(points)) if weights is None else np.asarray(weights, dtype=float)
-    if weights.shape != (len(points),) or not (weights >= 0).all() or not weights.any():
-        raise ValueError(f"weights must be {len(points)} numbers of 0 or more, one for each point; "
-                         f"got shape {weights.shape}, from {weights.min(initial=0):g}")
+    if weights.shape != (len(points),) or not (np.isfinite(weights) & (weights >= 0)).all() or not weights.any():
+        raise ValueError(f"weights must be {len(points)} numbers of 0 or more, one for each point, finite and not "
+                         f"all 0; got shape {weights.shape}, from {weights.min(initial=0):g}")
     return points, weights
 
 
 def _check_k(k, points, weights):
     most = int((weights > 0).sum())
-    if int(k) != k or not 1 <= k <= most:
+    if not 1 <= k <= most or int(k) != k:
         raise ValueError(f"k must be a whole number from 1 to {most}, the number of different colours; "
                          f"got {k!r}")

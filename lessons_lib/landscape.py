@@ -82,17 +82,18 @@ def perlin(x, y, *, seed=0):
     table = permutation(seed).astype(np.intp)
     i, j = np.floor(x).astype(np.intp), np.floor(y).astype(np.intp)
     x, y = (x - i.astype(np.float32))[:, None], y - j.astype(np.float32)
-    corner_rows, corner_columns = (np.arange(k.min(initial=0), k.max(initial=0) + 2) & 255 for k in (i, j))
-    i, j = i - i.min(initial=0), j - j.min(initial=0)
-    toward = _DIRECTIONS[:, table[table[table[corner_rows][:, None] + corner_columns & 255]] & 15]
+    # Only the grid points that some pixel needs: the grid of a fine octave has more cells than pixels.
+    (rows, i), (columns, j) = (np.unique([n, n + 1], return_inverse=True) for n in (i, j))
+    i, j = i.reshape(2, -1), j.reshape(2, -1)
+    toward = _DIRECTIONS[:, table[table[table[rows & 255][:, None] + (columns & 255) & 255]] & 15]
 
     def slope(di, dj):
         """Height at each pixel of the plane through the corner (i + di, j + dj)."""
-        down, along = toward.take(j + dj, axis=2)  # unlike toward[..., j + dj], in memory order
+        down, along = toward.take(j[dj], axis=2)  # unlike toward[..., j[dj]], in memory order
         along *= y - np.float32(dj)
-        plane = down.take(i + di, axis=0)
+        plane = down.take(i[di], axis=0)
         plane *= x - np.float32(di)
-        plane += along.take(i + di, axis=0)
+        plane += along.take(i[di], axis=0)
         return plane
 
     across = _fade(x)
@@ -249,7 +250,8 @@ def colorize(heights, width=0.06, *, levels=LEVELS, colors=COLORS):
     flat = heights.ravel()
     classes = classify(flat, levels)
     rgb = colors.astype(np.uint8).take(classes, axis=0)
-    for level, below, above in zip(levels, colors[:-1], colors[1:]):
+    # The lowest last: where rounding lets two transitions touch, it goes first.
+    for level, below, above in reversed(list(zip(levels, colors[:-1], colors[1:]))):
         soft = np.flatnonzero((flat >= level - width) & (flat < level + width))
         t = (flat[soft] - (level - width)) / (2 * width or 1)
         rgb[soft] = (np.multiply.outer(below, 1 - t) + np.multiply.outer(above, t)).T

@@ -55,8 +55,8 @@ def name_clusters(centers, colors, names):
         raise ValueError(f"centers must have {colors.shape[1]} columns like colors; its shape is "
                          f"{centers.shape}")
     distance = cdist(centers, colors)
-    classes = distance.argmin(axis=1).astype(np.int32)
     near = distance <= distance.min(axis=1, keepdims=True) + 1e-9
+    classes = near.argmax(axis=1).astype(np.int32)  # the first of those as near
     takers = {name: np.flatnonzero(classes == i).tolist() for i, name in enumerate(names)}
     return Naming([names[c] for c in classes], classes,
                   {name: clusters for name, clusters in takers.items() if len(clusters) > 1},
@@ -141,7 +141,8 @@ def save_labels(path, labels):
         most = int(labels.max(initial=0))
         if most > 65534:
             raise ValueError(f"labels go up to {most}; a PNG holds 65534 at most: save them as .npy")
-        Image.fromarray((labels + 1).astype(np.uint8 if most < 255 else np.uint16)).save(path)
+        labels = labels.astype(np.int64) + 1
+        Image.fromarray(labels.astype(np.uint8 if most < 255 else np.uint16)).save(path)
     else:
         raise ValueError(f"path must end in .npy or .png, got {path.name!r}")
 

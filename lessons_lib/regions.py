@@ -130,7 +130,9 @@ def boundaries(labels, mode="thick", *, background=-1):
         between[::2, 1::2], between[1::2, ::2] = right, below
         between[1::2, 1::2] = right[:-1] | right[1:] | below[:, :-1] | below[:, 1:]
         return between
-    return find_boundaries(labels, mode=mode, background=background).astype(bool)
+    # Background becomes 0 and all else more: scikit-image takes for granted that nothing lies below it.
+    labels = np.where(labels == background, 0, labels - labels.min() + 1)
+    return find_boundaries(labels, mode=mode, background=0).astype(bool)
 
 
 def _label_map(labels):
@@ -140,7 +142,7 @@ def _label_map(labels):
                          f"{labels.dtype} of shape {labels.shape}")
     if labels.min() < -1:
         raise ValueError(f"labels must be -1 (no label) or more, got {labels.min()}")
-    return labels.astype(np.int64)
+    return labels.astype(np.int32)  # with 64 bits find_boundaries overflows (scikit-image #4558)
 
 
 def number_in_reading_order(labels):

@@ -26,6 +26,9 @@ def check_1(answer, colors):
         raise Wrong("These are all pixels of the picture.")
     if value == counts.min():
         raise Wrong("This is the rarest colour.")
+    if value > right:
+        raise Wrong(f"No colour has so many pixels. Is {value:g} a class? A class has many colours; the commonest single colour is "
+                    "asked for.")
     if abs(value - right / counts.sum()) < 0.005 or abs(value - 100 * right / counts.sum()) < 0.5:
         raise Wrong("This is its share of the picture. The number of pixels is asked for.")
     if value == colors.values.max():
@@ -35,58 +38,53 @@ def check_1(answer, colors):
 
 @check
 def check_2(answer):
-    """A function that moves the centres to the weighted means."""
+    """A function that returns the inertia."""
     if not callable(answer):
-        raise Wrong("A function is asked for: hand in move itself, without parentheses.")
+        raise Wrong("A function is asked for: hand in my_inertia itself, without parentheses.")
     points = np.array([(0, 0, 0), (30, 60, 90), (10, 0, 5), (200, 100, 0), (220, 180, 40), (90, 90, 90)], dtype=float)
-    weights, labels, k = np.array([1, 5, 2, 3, 1, 4]), np.array([0, 0, 0, 1, 1, 2]), 3
-
-    def by_cluster(rule):
-        return np.array([rule(points[labels == c], weights[labels == c]) for c in range(k)])
-
+    weights, centers = np.array([1, 5, 2, 3, 1, 4]), np.array([(10, 20, 30), (200, 150, 0), (100, 80, 90)], dtype=float)
     try:
-        returned = answer(points.copy(), weights.copy(), labels.copy(), k)
+        returned = answer(points.copy(), weights.copy(), centers.copy())
     except Exception as error:
-        raise Wrong(f"move(points, weights, labels, k) raised {type(error).__name__}: {error}. It gets arrays of shape "
-                    f"{points.shape}, {weights.shape} and {labels.shape}, and the number {k}.") from None
+        raise Wrong(f"my_inertia(points, weights, centers) raised {type(error).__name__}: {str(error).rstrip('.')}. It gets arrays of "
+                    f"shape {points.shape}, {weights.shape} and {centers.shape}: give each pair of point and centre a place of its "
+                    "own with None, as my_kmeans does.") from None
     if returned is None or returned is ...:
-        raise Wrong("move returns nothing yet. Is the return missing?")
-    try:
-        got = np.asarray(returned, dtype=float)
-    except (TypeError, ValueError):
-        raise Wrong(f"The centres must be an array of shape {(k, 3)}; move returned {describe(returned)}.") from None
-    if got.shape == (3,) or got.shape == (k,):
-        raise Wrong(f"One row for each cluster is asked for: shape {(k, 3)}; yours has {got.shape}. Without axis=0, np.average "
-                    "melts the three channels into one number, or all clusters into one.")
-    if got.shape != (k, 3):
-        raise Wrong(f"One row for each of the {k} clusters, one column for each channel: shape {(k, 3)}; yours has {got.shape}.")
-    right = by_cluster(lambda p, w: np.average(p, axis=0, weights=w))
-    if np.allclose(got, right, atol=1e-6):
-        return "Each centre is the weighted mean of its points."
-    if np.allclose(got, right.round(), atol=1e-6) or np.allclose(got, np.floor(right), atol=1e-6):
-        raise Wrong("Nearly: the means are rounded. Centres need not be whole numbers; with rounding they stop walking too early.")
+        raise Wrong("my_inertia returns nothing yet. Is the return missing?")
+    got = np.asarray(returned)
+    if got.shape == (len(points),):
+        raise Wrong("This is one number for each point. Add them up, each times its weight.")
+    if got.shape == (len(points), len(centers)):
+        raise Wrong("These are the distances of all pairs. Each point counts once: with its nearest centre.")
+    value = need_number(returned)
+    squared = ((points[:, None] - centers) ** 2).sum(axis=2)
+    nearest = squared.min(axis=1)
+    right = weights @ nearest
+    if np.isclose(value, right):
+        return "The weighted sum of squared distances to the nearest centres."
     mistakes = [
-        (by_cluster(lambda p, w: p.mean(axis=0)), "These are the plain means: the weights are not used, so a colour of one pixel "
-                                                  "pulls as hard as one of five hundred."),
-        (by_cluster(lambda p, w: w @ p), "These are the weighted sums. Divide by the sum of the weights of the cluster."),
-        (by_cluster(lambda p, w: w @ p / len(p)), "You divide by the number of colours; divide by the sum of their weights."),
-        (by_cluster(lambda p, w: w @ p / weights.sum()), "You divide by the weight of all points; divide by that of the cluster."),
-        (by_cluster(lambda p, w: np.median(p, axis=0)), "These are medians. They are a good idea for another method (k-medians); "
-                                                        "the mean makes the sum of squares smallest."),
-        (by_cluster(lambda p, w: p.sum(axis=0)), "These are sums. The mean is asked for, with weights."),
+        (nearest.sum(), "The weights are not used: a colour of one pixel counts as much as one of five hundred."),
+        (weights @ np.sqrt(nearest), "These are distances, not squared ones. With plain distances the best centre would be the "
+                                     "median, not the mean."),
+        (np.sqrt(nearest).sum(), "These are plain distances, and without weights. Square them, and let each count by its weight."),
+        (right / weights.sum(), "This is the mean over the pixels. The inertia is the sum."),
+        (right / len(points), "This is the sum divided by the number of colours. The inertia is the sum."),
+        (weights @ squared.sum(axis=1), "Here every point counts with all centres. Only the nearest one counts: min(axis=1)."),
+        (squared.sum(), "Here every point counts with all centres, and without weights. Take the nearest: min(axis=1)."),
+        (weights @ squared.max(axis=1), "This takes the farthest centre of each point. The nearest one counts."),
+        (np.sqrt(right), "This is the square root of the inertia."),
+        (weights ** 2 @ nearest, "Here the weights count squared."),
+        (weights @ squared[:, 0], "Here every point counts with the first centre. Take the nearest of each row: min(axis=1)."),
     ]
     for wrong, message in mistakes:
-        if np.allclose(got, wrong, atol=1e-6):
+        if np.isclose(value, wrong):
             raise Wrong(message)
-    if not np.isfinite(got).all():
-        raise Wrong("Some centres are NaN. Every cluster here has points: is the selection labels == c right?")
-    worst = int(np.abs(got - right).max(axis=1).argmax())
-    raise Wrong(f"Centre {worst} should be {right[worst].round(2).tolist()} for points {points[labels == worst].tolist()} with weights "
-                f"{weights[labels == worst].tolist()}; yours is {got[worst].round(2).tolist()}.")
+    raise Wrong(f"For the test points the inertia is {right:.0f}; yours is {value:.0f}. Squared distances, the nearest centre of each "
+                "point, times its weight, summed.")
 
 
 @check
-def check_3(answer, colors, k, best):
+def check_3(answer, colors, k, best, target):
     """First centres that end badly."""
     if callable(answer):
         raise Wrong("This is a function. Call it, with parentheses, and hand in what it returns.")
@@ -95,24 +93,25 @@ def check_3(answer, colors, k, best):
     except (TypeError, ValueError):
         raise Wrong(f"An array of {k} colours is asked for; this is {describe(answer)}.") from None
     channels = colors.values.shape[1]
+    if start.shape == (k,):
+        raise Wrong("These are row numbers, not colours: hand in colors.values[rows].")
     if start.shape == (channels, k) and start.shape != (k, channels):
         raise Wrong(f"One row for each centre: shape {(k, channels)}; yours has {start.shape}. Transpose it.")
     if start.shape != (k, channels):
         raise Wrong(f"{k} centres with {channels} channels each are asked for: shape {(k, channels)}; yours has {start.shape}.")
     if not ((start >= 0) & (start <= 255)).all():
-        raise Wrong("Colours go from 0 to 255; yours leave this range. Are they from 0 to 1, or far outside the cloud?"
-                    if start.max() > 255 or start.min() < 0 else "Colours must be numbers.")
-    if start.max() <= 1 < colors.values.max():
-        raise Wrong("All your values lie between 0 and 1. Here colours go from 0 to 255: multiply by 255.")
+        raise Wrong("Colours go from 0 to 255; some of yours do not.")
     if len(np.unique(start, axis=0)) < k:
         raise Wrong("Two of your centres are equal. Then one of them gets no pixel, and the library moves it to where it helps "
                     "most. Put them near each other, not on each other.")
+    if start.max() <= 1 < colors.values.max():
+        raise Wrong("All your values lie between 0 and 1. Here colours go from 0 to 255: multiply by 255.")
     *_, end = kmeans.lloyd(colors.values, start, weights=colors.counts)
     ratio = end.inertia / max(best, 1e-9)
-    if ratio >= 1.2:
+    if ratio >= target:
         return f"From there k-means rests at {ratio:.2f} times the best inertia, and cannot leave."
     if ratio > 1.01:
-        raise Wrong(f"It rests at {ratio:.2f} times the best inertia: bad, but 1.20 is asked for. Which heap could you leave without "
-                    "a centre?")
-    raise Wrong(f"From there k-means finds its way: {ratio:.2f} times the best inertia. Two centres in one heap, and another heap "
-                "without any, make it stick.")
+        raise Wrong(f"It rests at {ratio:.2f} times the best inertia: bad, but there are worse starts, {target:.2f} is asked for. Which "
+                    "heaps could you leave without a centre?")
+    raise Wrong(f"From there k-means finds its way: {ratio:.2f} times the best inertia. Try all centres close together in one heap, or "
+                "draw many starts and keep the worst.")

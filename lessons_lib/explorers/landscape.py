@@ -7,18 +7,19 @@ import numpy as np
 from lessons_lib import clouds, drawing, figures, kmeans, landscape, scores
 from lessons_lib.explorers.base import Explorer, Stepper, choice, slider
 
-LARGEST_STEP = 40
+LARGEST_STEP = 60
 
 
 @lru_cache(maxsize=8)
-def _scene(size, seed, scale, octaves, persistence, width):
-    scene = landscape.make(size, seed=seed, scale=scale, octaves=octaves, persistence=persistence, width=width)
+def _scene(size, seed, scale, octaves, persistence, lacunarity, width):
+    scene = landscape.make(size, seed=seed, scale=scale, octaves=octaves, persistence=persistence,
+                           lacunarity=lacunarity, width=width)
     return scene, kmeans.unique_colors(scene.image)
 
 
 @lru_cache(maxsize=32)
 def _clusters(scene, k):
-    return kmeans.fit_colors(_scene(*scene)[1], k, n_init=10)
+    return kmeans.fit_colors(_scene(*scene)[1], k)
 
 
 def by_numbers(clusters, index):
@@ -28,14 +29,14 @@ def by_numbers(clusters, index):
     return drawing.outline(colors.take(labels, axis=0), labels)
 
 
-def render(k=4, seed=0, scale=100.0, octaves=6, persistence=0.5, width=0.06, size=512):
+def render(k=4, seed=0, scale=100.0, octaves=6, persistence=0.5, lacunarity=2.0, width=0.06, size=512):
     """A landscape, and the same painted with k colours.
 
     Parameters
     ----------
     k : int
         Number of clusters.
-    seed, scale, octaves, persistence, size
+    seed, scale, octaves, persistence, lacunarity, size
         See `landscape.heights`.
     width : float
         See `landscape.colorize`.
@@ -44,7 +45,7 @@ def render(k=4, seed=0, scale=100.0, octaves=6, persistence=0.5, width=0.06, siz
     -------
     Picture
     """
-    key = (size, seed, scale, octaves, persistence, width)
+    key = (size, seed, scale, octaves, persistence, lacunarity, width)
     scene, colors = _scene(*key)
     n = len(colors.counts)
     used = min(k, n)
@@ -52,9 +53,9 @@ def render(k=4, seed=0, scale=100.0, octaves=6, persistence=0.5, width=0.06, siz
     labels = clusters.labels.take(colors.index)
     rand = scores.rand_from_table(scores.overlap_table(scene.truth, labels))
     fewer = "" if used == k else f" There are only {n} colours, so k = {k} means {used} clusters here."
-    text = (f"Landscape {seed}, scale {scale:g}, octaves {octaves}, persistence {persistence:g}, transition {width:g}: "
-            f"{n} colours in {size * size} pixels. k = {k}: inertia {round(clusters.inertia):.3g}, ARI to the truth "
-            f"{rand:.2f}.{fewer}")
+    text = (f"Landscape {seed}, scale {scale:g}, octaves {octaves}, persistence {persistence:g}, lacunarity "
+            f"{lacunarity:g}, transition {width:g}: {n} colours in {size * size} pixels. Painted with k = {k}: inertia "
+            f"{round(clusters.inertia):.3g}, ARI against the truth {rand:.2f}.{fewer}")
     return figures.panels([scene.image, by_numbers(clusters, colors.index)],
                           [f"Landscape: {n} colours", f"Painted with {used}: ARI {rand:.2f}"], alt=text, factor=1)
 
@@ -71,8 +72,8 @@ def explorer(**start):
     -------
     Explorer
     """
-    value = {"k": 4, "seed": 0, "scale": 100.0, "octaves": 6, "persistence": 0.5, "width": 0.06, "size": 512,
-             **start}
+    value = {"k": 4, "seed": 0, "scale": 100.0, "octaves": 6, "persistence": 0.5, "lacunarity": 2.0,
+             "width": 0.06, "size": 512, **start}
 
     def draw(**settings):
         return render(**{**value, **settings})
@@ -83,6 +84,7 @@ def explorer(**start):
                     scale=slider("scale", float(value["scale"]), 20.0, 300.0, 5.0),
                     octaves=slider("octaves", value["octaves"], 1, 8),
                     persistence=slider("persistence", value["persistence"], 0.2, 0.9, 0.05),
+                    lacunarity=slider("lacunarity", float(value["lacunarity"]), 1.5, 4.0, 0.1),
                     width=slider("transition", value["width"], 0.0, 0.1, 0.01))
 
 
@@ -155,8 +157,9 @@ def step_renderer(image, *, k=4, start=0):
                             trail=[s.centers for s in steps[:at]])
         rest = "at rest" if at == len(steps) - 1 else "moving"
         how = "random colours" if draw == "random" else "k-means++"
-        text = (f"k = {k}, start {start} ({how}), step {step}: after {at} of {len(steps) - 1} rounds, {rest}. "
-                f"Inertia {round(now.inertia):.3g}, {now.inertia / max(best(k), 1):.2f} times the best known.")
+        text = (f"k = {k}, start {start} ({how}), step {step}: round {at} of {len(steps) - 1}, {rest}. Inertia "
+                f"{round(now.inertia):.3g}, {now.inertia / max(best(k), 1):.2f} times the best known. Left the picture "
+                "painted with the centres, right its colours with the centres among them.")
         return figures.panels([picture, cloud], [f"Round {at}: painted with {len(now.centers)} colours", "The colours, and the centres on their way"],
                               alt=text, factor=1)
 

@@ -26,7 +26,7 @@ def test_play_goes_to_rest(lesson):
     stepper.locator.locator("[role=status]").filter(has_text="at rest").wait_for(timeout=40_000)
     button(stepper, "Play").wait_for()
     rest = stepper.look()
-    done, of = re.search(r"after (\d+) of (\d+) rounds", rest.status).groups()
+    done, of = re.search(r"round (\d+) of (\d+),", rest.status).groups()
     assert done == of and int(of) > 2 and rest.pixels != first.pixels
 
 
@@ -36,5 +36,5 @@ def test_new_start_then_forward_and_back(lesson):
     seen = stepper.press(button(stepper, "New start"), "Enter")
     assert "start 1 " in seen.status
     forward = stepper.press(button(stepper, "Forward"), "Enter")
-    assert "after 1 of" in forward.status and forward.pixels != seen.pixels
+    assert "round 1 of" in forward.status and forward.pixels != seen.pixels
     assert stepper.press(button(stepper, "Back"), "Enter") == seen

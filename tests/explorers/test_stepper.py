@@ -39,7 +39,7 @@ def test_forward_and_back(stepper):
     assert step_of(stepper) == 0
     for expected in (1, 2):
         press(stepper, "Forward")
-        assert step_of(stepper) == expected and f"after {expected} of" in stepper.status
+        assert step_of(stepper) == expected and f"round {expected} of" in stepper.status
     press(stepper, "Back")
     press(stepper, "Back")
     assert stepper.picture.text == first.text and np.array_equal(stepper.picture.rgb, first.rgb)

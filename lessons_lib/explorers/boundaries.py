@@ -1,0 +1,238 @@
+"""Lesson 05: borders, small regions and markers of a map under the sliders."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from lessons_lib import drawing, figures, palettes, regions
+from lessons_lib.explorers.base import Explorer, choice, stops
+
+AREAS = (0, 2, 5, 10, 20, 50, 100, 200, 500, 1000)  # in pixels
+_MARKERS = [("centroid", "centroid"), ("farthest inside", "inside"), ("none", "none")]
+_NEIGHBOURS = [("4 (edges)", 4), ("8 (edges and corners)", 8)]
+
+
+class Markers(NamedTuple):
+    """One marker for each region.
+
+    Attributes
+    ----------
+    points : ndarray of int, shape (n, 2)
+        Row and column.
+    outside : ndarray of bool, shape (n,)
+        True where the marker does not lie in its region.
+    wrong : ndarray of bool, shape (n,)
+        True where it lies on another class, too.
+    """
+
+    points: np.ndarray
+    outside: np.ndarray
+    wrong: np.ndarray
+
+
+def place(found, where="inside"):
+    """Place one marker for each region.
+
+    Parameters
+    ----------
+    found : regions.Regions
+    where : {"centroid", "inside"}
+        The mean of the pixels, rounded, or the pixel farthest from the border.
+
+    Returns
+    -------
+    Markers
+    """
+    n, shape = len(found.areas), found.labels.shape
+    if where == "inside":
+        spots = regions.inner_points(found.labels)
+        points = np.array([spots[i][:2] for i in range(n)], int).reshape(n, 2)
+    else:
+        flat, inside = np.flatnonzero(found.labels >= 0), found.labels[found.labels >= 0]
+        means = [np.bincount(inside, place, minlength=n) / found.areas for place in divmod(flat, shape[1])]
+        points = np.rint(np.column_stack(means)).astype(int)
+    hit = found.labels[points[:, 0], points[:, 1]]
+    outside = hit != np.arange(n)
+    class_there = np.where(hit >= 0, found.classes[hit], -1)
+    return Markers(points, outside, outside & (class_there != found.classes))
+
+
+def draw_border(image, border, *, factor=1):
+    """Draw a border over a picture: its pixels dark, with a light rim around.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (rows, columns, 3)
+    border : ndarray of bool
+        From `regions.boundaries`: of the shape of the image, or (2 rows - 1, 2 columns - 1).
+    factor : int
+        Enlargement; the rim stays one pixel wide. An even one shows a border between the pixels
+        where it is; otherwise it is drawn on the pixel above or left of it.
+
+    Returns
+    -------
+    ndarray of uint8, shape (rows * factor, columns * factor, 3)
+    """
+    rgb = drawing.enlarge(image, factor)
+    rgb = rgb.copy() if rgb is image else rgb
+    if border.shape != image.shape[:2]:
+        border = np.pad(border, ((0, 1), (0, 1)))
+        if factor % 2:
+            rows, columns = image.shape[:2]
+            border = border.reshape(rows, 2, columns, 2).any(axis=(1, 3))
+    ink = drawing.enlarge(border, rgb.shape[0] // border.shape[0])
+    rim = ink.copy()
+    rim[1:] |= ink[:-1]
+    rim[:-1] |= ink[1:]
+    rim[:, 1:] |= ink[:, :-1]
+    rim[:, :-1] |= ink[:, 1:]
+    rgb[rim] = palettes.PAPER
+    rgb[ink] = palettes.INK
+    return rgb
+
+
+def draw_markers(rgb, markers, classes, *, size=15):
+    """Draw a marker for each region, and a cross over each that lies outside of its region.
+
+    Parameters
+    ----------
+    rgb : ndarray of uint8, shape (rows, columns, 3)
+    markers : Markers
+        In pixels of `rgb`.
+    classes : sequence of int
+        Class of each region: its shape.
+    size : int, in pixels
+
+    Returns
+    -------
+    ndarray of uint8, shape (rows, columns, 3)
+    """
+    from PIL import Image, ImageDraw
+
+    canvas = Image.fromarray(drawing.mark(rgb, markers.points, classes, size=size))
+    pen, reach = ImageDraw.Draw(canvas), 0.8 * size
+    for row, column in markers.points[markers.outside].tolist():
+        for color, width in ((palettes.PAPER, 7), (palettes.FOUND, 3)):
+            pen.line([column - reach, row - reach, column + reach, row + reach], fill=color, width=width)
+            pen.line([column - reach, row + reach, column + reach, row - reach], fill=color, width=width)
+    return np.asarray(canvas)
+
+
+def detail(labels, background=0, side=64):
+    """The part of a map in which the background covers nearest to half.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (rows, columns)
+    background : int
+    side : int
+        Height and width in pixels, at most.
+
+    Returns
+    -------
+    tuple of two slices
+    """
+    side = min(side, *labels.shape)
+    total = np.pad(np.cumsum(np.cumsum(labels == background, axis=0), axis=1), ((1, 0), (1, 0)))
+    covered = total[side:, side:] - total[:-side, side:] - total[side:, :-side] + total[:-side, :-side]
+    covered = covered[::8, ::8]
+    row, column = np.unravel_index(np.abs(covered / side ** 2 - 0.5).argmin(), covered.shape)
+    return slice(8 * row, 8 * row + side), slice(8 * column, 8 * column + side)
+
+
+def renderer(labels, image, names, *, min_area=100, background=None):
+    """Make the function that draws the map of one picture.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (rows, columns)
+        The class of each pixel.
+    image : ndarray of uint8, shape (rows, columns, 3)
+    names : sequence of str
+        One for each class.
+    min_area : int, in pixels
+        Where the slider starts.
+    background : int, optional
+        The class that "inner" and "outer" take for background; by default the first that occurs.
+
+    Returns
+    -------
+    callable
+        ``render(border, min_area, neighbours, markers) -> Picture``. What has been seen once is kept;
+        ``render.prepare()`` sees everything that takes long.
+    """
+    labels = np.asarray(labels)
+    ground = int(labels[labels >= 0].min()) if background is None else background
+    window = detail(labels, ground)
+    factor = max(1, 512 // max(image.shape[:2]))
+    zoom = max(2, 512 // (window[0].stop - window[0].start) // 2 * 2)
+    key = drawing.legend(names, markers=True, width=max(512, factor * image.shape[1]))
+    start_area = min_area
+
+    @lru_cache(maxsize=32)
+    def tidied(min_area, neighbours):
+        connectivity = 1 if neighbours == 4 else 2
+        tidy = regions.merge_small(labels, min_area, connectivity=connectivity).astype(np.int16)
+        found = regions.connected(tidy, connectivity=connectivity)
+        return tidy, found.classes, {where: place(found, where) for where in ("centroid", "inside")}
+
+    @lru_cache(maxsize=64)
+    def border_of(border, min_area, neighbours):
+        tidy = tidied(min_area, neighbours)[0]
+        return regions.boundaries(tidy, border, background=ground if border in ("inner", "outer") else -1)
+
+    def render(border="thick", min_area=start_area, neighbours=4, markers="inside"):
+        tidy, classes, placed = tidied(min_area, neighbours)
+        line = border_of(border, min_area, neighbours)
+        rows, columns = window
+        closer = line[window] if border != "subpixel" else line[2 * rows.start:2 * rows.stop - 1,
+                                                                2 * columns.start:2 * columns.stop - 1]
+        whole = draw_border(image, line, factor=factor)
+        near = draw_border(image[window], closer, factor=zoom)
+        n, changed = len(classes), 100 * (tidy != labels).mean()
+        count = f"{n} region{'s' if n > 1 else ''}"
+        text = (f"Border {border}{f' (background: {names[ground]})' if border in ('inner', 'outer') else ''}, "
+                f"minimum area {min_area} px, {neighbours} neighbours: {count}, {changed:.1f} % of the pixels "
+                "changed class. ")
+        if markers == "none":
+            text += "No markers."
+        else:
+            shown = placed[markers]
+            text += (f"Markers {'at the centroid' if markers == 'centroid' else 'at the farthest pixel inside'}: "
+                     f"{shown.outside.sum()} of {n} outside their region, {shown.wrong.sum()} on another class.")
+            middles = shown._replace(points=shown.points * factor + factor // 2)
+            whole = draw_markers(whole, middles, classes)
+            corner = np.array([rows.start, columns.start])
+            here = ((shown.points >= corner) & (shown.points < [rows.stop, columns.stop])).all(axis=1)
+            middles = Markers((shown.points[here] - corner) * zoom + zoom // 2, shown.outside[here],
+                              shown.wrong[here])
+            near = draw_markers(near, middles, classes[here], size=23)
+        return figures.panels([whole, near], [f"{count}, border {border}", f"A detail, {zoom} times as large"],
+                              alt=text, factor=1, legend=None if markers == "none" else key)
+
+    largest = regions.connected(labels).areas.max()
+    render.stops = sorted({area for area in AREAS if area <= largest} | {min_area})
+    render.prepare = lambda: [tidied(a, n) for _, n in _NEIGHBOURS for a in render.stops]
+    return render
+
+
+def explorer(labels, image, names, *, min_area=100, background=None):
+    """The controls of lesson 05 on one map.
+
+    Parameters
+    ----------
+    labels, image, names, min_area, background
+        As in `renderer`.
+
+    Returns
+    -------
+    Explorer
+    """
+    render = renderer(labels, image, names, min_area=min_area, background=background)
+    render.prepare()
+    return Explorer(render, "Explorer: borders, small regions, markers",
+                    border=choice("border", regions.MODES, "thick"),
+                    min_area=stops("minimum area (px)", render.stops, min_area),
+                    neighbours=choice("neighbours", _NEIGHBOURS),
+                    markers=choice("markers", _MARKERS, "inside"))
