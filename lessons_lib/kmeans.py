@@ -41,7 +41,6 @@ class Step(NamedTuple):
     labels : ndarray of int32, shape (n,)
         The centre nearest to each point.
     inertia : float
-        With these centres and labels.
     moved : ndarray of float64, shape (k, channels)
         Where the centres go next: the means of their points.
     """

@@ -15,8 +15,8 @@ def check_1(answer, inertias, share=0.1):
     `inertias` is a dict from number of clusters to inertia; 0 stands for none of them.
     """
     ks = sorted(inertias)
-    if np.size(answer) == 1 and not callable(answer) and any(
-            np.isclose(float(i), float(np.asarray(answer, dtype=float).item())) for i in inertias.values()):
+    value = need_number(answer)
+    if any(value > ks[-1] and np.isclose(value, inertia) for inertia in inertias.values()):
         raise Wrong("This is an inertia. The number of clusters that has it is asked for.")
     n = need_number(answer, 0, 10_000, whole=True)
     left = {k: inertias[k] / inertias[1] for k in ks}
@@ -38,7 +38,7 @@ def check_1(answer, inertias, share=0.1):
         raise Wrong(f"From {slow - 1} to {slow} clusters the inertia falls by less than a tenth. That compares "
                     "neighbours; compare each with one cluster.")
     if left[n] >= share:
-        raise Wrong(f"With {n} clusters {100 * left[n]:.1f} % are left; less than {100 * share:.0f} % is the aim.")
+        raise Wrong(f"With {n} cluster{'s' * (n > 1)} {100 * left[n]:.1f} % are left; less than {100 * share:.0f} % is the aim.")
     raise Wrong(f"{n} clusters leave {100 * left[n]:.1f} %, but fewer do as well. Ask for the smallest.")
 
 
@@ -57,6 +57,8 @@ def check_2(answer, points, labels, counts):
 
     if near(right):
         return f"{right:.3f} with the counts; {plain:.3f} without."
+    if abs(value - right) < 0.006 and round(value, 2) == value:
+        raise Wrong("Right to two decimals. Hand in three or more.")
     if near(plain):
         raise Wrong(f"{value:.3f} counts each colour once, as if a colour of one pixel weighed as much as one of "
                     "thousands. That happens if the counts are not handed over: weights=...")
@@ -96,7 +98,7 @@ def check_3(answer, scenes):
         k = need_number(returned)
         plain, named = _agreement(scene)
         best, best_plain = max(named, key=named.get), max(plain, key=plain.get)
-        if 0 <= k <= 1 and k not in named:
+        if 0 <= k < 1:
             raise Wrong(f"best_k returns {k:.3g} for landscape {number}. Is this the ARI? The k that reaches it is "
                         "asked for: max(agreement, key=agreement.get).")
         if k not in named:

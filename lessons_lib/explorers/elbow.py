@@ -41,6 +41,8 @@ def pick(report, criterion, k_max, *, sensitivity=1.0):
     if criterion == "gap":
         enough = table["gap"] >= (table["gap"] - table["gap error"]).shift(-1)
         return int(enough.idxmax()) if enough.any() else None
+    if table[criterion].isna().all():
+        return None
     better = CRITERIA[criterion][1]
     return int(table[criterion].idxmin() if better == "lower" else table[criterion].idxmax())
 
@@ -92,7 +94,7 @@ def curve(report, criterion, *, k_max=None, sensitivity=1.0, k=None, width=SIDE,
         level = (f"limit {limit:.2f}" + (", never reached" if limit <= 0 else ""), ks[peak], limit)
     else:
         values = table[criterion].to_numpy()
-        unit = 1000 if np.nanmax(np.abs(values)) >= 10_000 else 1
+        unit = 1000 if np.abs(values[np.isfinite(values)]).max(initial=0) >= 10_000 else 1
         better = f"{CRITERIA[criterion][1]} is better" if criterion != "gap" else "gap and its error"
         curves = {("in thousands, " if unit > 1 else "") + better: values / unit}
         error = table["gap error"].to_numpy() if criterion == "gap" else None
@@ -105,7 +107,7 @@ def _draw(ks, curves, *, error, level, picked, k, width, height):
 
     area = np.array([46, 22 * len(curves) + 26, width - 16, height - 40])  # left, top, right, bottom
     shown = np.concatenate([v[np.isfinite(v)] for v in curves.values()])
-    low, high = shown.min(), shown.max()
+    low, high = (shown.min(), shown.max()) if shown.size else (0, 1)
     ticks = _ticks(low, high)
     low, high = min(low, ticks[0]), max(high, ticks[-1])
     margin = 0.06 * ((high - low) or 1)
@@ -132,9 +134,12 @@ def _draw(ks, curves, *, error, level, picked, k, width, height):
             pen.line([left, 2 * y, min(left + 8, 2 * end), 2 * y], fill=palettes.THIRD, width=4)
     for (name, values), (color, marker) in zip(curves.items(), ((palettes.TRUTH, 0), (palettes.FOUND, 1))):
         spots = [tuple(2 * c for c in place(x, y)) for x, y in zip(ks, values) if np.isfinite(y)]
-        pen.line(spots, fill=color, width=6, joint="curve")
+        if len(spots) > 1:
+            pen.line(spots, fill=color, width=6, joint="curve")
         if error is not None:
             for x, y, e in zip(ks, values, error):
+                if not np.isfinite(y):
+                    continue
                 (x, top), (_, bottom) = place(x, y + e), place(x, y - e)
                 pen.line([2 * x, 2 * top, 2 * x, 2 * bottom], fill=color, width=4)
         for x, y in spots:

@@ -115,10 +115,10 @@ def test_every_step_of_lloyd_is_scikit_learns(scene, scenes):
     assert steps[-1].inertia == pytest.approx(last.inertia_, rel=1e-9)
     assert np.array_equal(steps[0].centers, start)
     for i in (1, 2, len(steps) - 1):  # after i rounds
-        fitted = kmeans.fit(values, 5, weights=counts, start=start, max_iter=i)
-        assert np.array_equal(fitted.labels, steps[i].labels)
-        assert fitted.inertia == pytest.approx(steps[i].inertia, rel=1e-9)
-        assert np.allclose(fitted.centers, steps[i].centers, rtol=1e-9)
+        fitted = sklearn_from(values, start, weights=counts, max_iter=i)
+        assert np.array_equal(fitted.labels_, steps[i].labels)
+        assert fitted.inertia_ == pytest.approx(steps[i].inertia, rel=1e-9)
+        assert np.allclose(fitted.cluster_centers_, steps[i].centers, rtol=1e-9)
 
 
 # lloyd
