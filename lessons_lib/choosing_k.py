@@ -147,13 +147,18 @@ def gap(points, ks=range(1, 11), *, weights=None, inertias=None, n_references=10
     values, errors = {}, {}
     references = [rng.uniform(along.min(axis=0), along.max(axis=0), (n_samples, along.shape[1]))
                   for _ in range(n_references)]
+    tiny = 1e-20 * (1 + np.square(points).max())  # what rounding leaves where each point is a centre
     for k in ks:
-        logs = [np.log(kmeans.fit(r, k, n_init=2, seed=seed).inertia / n_samples) for r in references]
         left = inertias[k] / weights.sum()
-        values[k] = float(np.mean(logs) - np.log(left)) if left > 0 else float("inf")
+        if left <= tiny:
+            values[k], errors[k] = float("inf"), 0.0
+            continue
+        logs = [np.log(kmeans.fit(r, k, n_init=2, seed=seed).inertia / n_samples) for r in references]
+        values[k] = float(np.mean(logs) - np.log(left))
         errors[k] = float(np.std(logs) * np.sqrt(1 + 1 / n_references))
     chosen = (k for k, next_k in zip(ks, ks[1:]) if values[k] >= values[next_k] - errors[next_k])
-    return Gap(values, errors, next(chosen, ks[-1] if inertias[ks[-1]] == 0 else None))
+    last = ks[-1] if np.isinf(values[ks[-1]]) else None
+    return Gap(values, errors, next(chosen, last))
 
 
 def stability(points, k, *, weights=None, n_samples=500, n_resamples=10, seed=0):
@@ -216,6 +221,8 @@ def report(colors, ks=range(1, 11), *, sensitivity=1.0, seed=0):
     import pandas as pd
 
     found = fits(colors, ks, seed=seed)
+    if not found:
+        raise ValueError(f"ks must hold a number up to that of the colors, {len(colors.counts)}; got {list(ks)}")
     few = kmeans.bin_colors(colors) if len(colors.counts) > 5000 else colors
     inertias = {k: f.inertia for k, f in found.items()}
     gaps = gap(few.values, found, weights=few.counts, inertias=inertias, seed=seed)

@@ -1,4 +1,4 @@
-"""Tests of lessons_lib.drawing: numbers to colours, label maps, borders."""
+"""Tests of lessons_lib.drawing: numbers to colours, label maps, borders, markers, legends."""
 
 import matplotlib
 import numpy as np
@@ -219,6 +219,148 @@ def test_painting_changes_nothing_given():
     drawing.paint(labels, image=image, highlight=1, factor=2)
     for now, then in zip((labels, image, palettes.LABELS), before):
         assert np.array_equal(now, then)
+
+
+# mark
+
+KINDS = range(len(drawing.MARKERS))
+
+
+def changed(one, other):
+    return (one != other).any(axis=-1)
+
+
+@given(st.lists(st.tuples(st.integers(-30, 90), st.integers(-30, 110)), max_size=4),
+       st.integers(7, 25), st.integers(0, 20))
+def test_markers_change_pixels_near_their_points_only(points, size, kind):
+    rgb = drawing.to_rgb(ramp(80)[:60])
+    before = rgb.copy()
+    marked = drawing.mark(rgb, points, [kind + i for i in range(len(points))], size=size)
+    assert np.array_equal(rgb, before) and not np.shares_memory(marked, rgb)
+    assert marked.shape == rgb.shape and marked.dtype == np.uint8
+    rows, columns = np.indices(rgb.shape[:2])
+    near = np.zeros(rgb.shape[:2], bool)
+    for row, column in points:
+        near |= np.maximum(abs(rows - row), abs(columns - column)) <= size / 2 + 1
+        if 0 <= row < 60 and 0 <= column < 80:  # at the frame a part of it is seen
+            around = np.s_[max(row - 4, 0):row + 5, max(column - 4, 0):column + 5]
+            assert changed(marked, rgb)[around].any()
+    assert not changed(marked, rgb)[~near].any()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("size", [11, 15, 24])
+def test_markers_lie_on_their_points(kind, size):
+    rgb = np.full((60, 70, 3), 128, np.uint8)
+    spots = np.argwhere(changed(drawing.mark(rgb, [(20, 45)], [kind], size=size), rgb))
+    assert (spots.min(axis=0) + spots.max(axis=0)) / 2 == pytest.approx([20, 45], abs=size / 5)
+    assert 0.6 * size <= np.ptp(spots, axis=0).min() and np.ptp(spots, axis=0).max() < size
+
+
+def test_markers_differ_by_shape():
+    pairs = [(one, other) for one in KINDS for other in KINDS if one < other]
+    white, black = (np.full((21, 21, 3), level, np.uint8) for level in (255, 0))
+    # On white only the ring in ink is seen, on black the whole outline: grey, no colour.
+    for ground in (white, black):
+        drawn = [drawing.mark(ground, [(10, 10)], [kind]) for kind in KINDS]
+        assert all((np.ptp(d, axis=-1) == 0).all() for d in drawn)
+        shapes = [(d[..., 0] < 128) != (ground[..., 0] < 128) for d in drawn]
+        for one, other in pairs:
+            assert (shapes[one] != shapes[other]).sum() >= 8
+
+
+@pytest.mark.parametrize("level", [0, 90, 128, 200, 255])
+def test_markers_show_on_any_ground(level):
+    ground = np.full((21, 21, 3), level, np.uint8)
+    for kind in KINDS:
+        shift = drawing.mark(ground, [(10, 10)], [kind])[..., 0].astype(int) - level
+        assert (abs(shift) > 60).sum() >= 15
+        assert shift.max() - shift.min() > 200  # dark and light: it cannot drown
+
+
+def test_kinds_beyond_the_markers_start_anew():
+    ground = np.zeros((21, 21, 3), np.uint8)
+    for kind in KINDS:
+        assert np.array_equal(drawing.mark(ground, [(10, 10)], [kind + len(drawing.MARKERS)]),
+                              drawing.mark(ground, [(10, 10)], np.array([kind], np.int32)))
+
+
+def test_no_points_no_marks():
+    rgb = drawing.to_rgb(ramp())
+    marked = drawing.mark(rgb, [], [])
+    assert np.array_equal(marked, rgb) and not np.shares_memory(marked, rgb)
+    far = drawing.mark(rgb, [(-500, 3), (10, 4000)], [0, 1])
+    assert np.array_equal(far, rgb)
+
+
+# legend
+
+def ink(strip):
+    return strip.max(axis=-1) < 128
+
+
+def test_legend_of_names_and_colors():
+    names = ["water", "grass", "rock"]
+    colors = [(20, 20, 220), (20, 220, 20), np.uint8([139, 69, 19])]
+    strip = drawing.legend(names, colors, width=400)
+    assert strip.shape == (24, 400, 3) and strip.dtype == np.uint8
+    lefts = []
+    for color in colors:
+        rows, columns = np.nonzero((strip == color).all(axis=-1))
+        assert len(rows) == (np.ptp(rows) + 1) * (np.ptp(columns) + 1) > 200  # a full square
+        lefts.append(columns.min())
+    assert lefts == sorted(lefts) and lefts[0] <= 2
+    # Behind each square its name, before the next square.
+    for left, right in zip(lefts, [*lefts[1:], 400]):
+        text = ink(strip[:, left + 22:right - 3])
+        assert text.any() and not ink(strip[:, right - 8:right - 3]).any()
+    shown = [strip[:, a + 22:a + 60] for a in lefts]
+    assert not np.array_equal(shown[0], shown[1])  # the names, not one of them thrice
+
+
+def test_legend_breaks_lines():
+    names = [f"name {i}" for i in range(12)]
+    colors = [(20 * i, 255 - 20 * i, 77) for i in range(12)]
+    one, narrow = (drawing.legend(names, colors, width=width) for width in (2000, 200))
+    assert one.shape == (24, 2000, 3)
+    assert narrow.shape[1] == 200 and narrow.shape[0] % 24 == 0 and narrow.shape[0] >= 4 * 24
+    found = []
+    for color in colors:
+        rows, columns = np.nonzero((narrow == color).all(axis=-1))
+        assert len(rows) > 200  # not cut off at the right
+        found.append((rows.min() // 24, columns.min()))
+    assert found == sorted(found)
+    assert ink(narrow).sum() == pytest.approx(ink(one).sum(), rel=0.02)  # no letter is lost
+    for line in range(narrow.shape[0] // 24):
+        assert ink(narrow[24 * line:24 * line + 24]).any()
+    assert drawing.legend(names).shape[1] == drawing.WIDTH
+
+
+def test_a_name_wider_than_the_legend_gets_a_line_of_its_own():
+    strip = drawing.legend(["a", "a very long name of a class", "b"], width=90)
+    assert strip.shape == (3 * 24, 90, 3)
+
+
+def test_legend_of_markers():
+    names = [f"{kind}" for kind, _, _ in drawing.MARKERS]
+    strip = drawing.legend(names, markers=True, width=150)
+    colors = np.full((len(names), 3), 200)
+    squares = drawing.legend(names, colors, markers=True, width=150)
+    bare = drawing.legend(names, width=150)
+    assert strip.shape == squares.shape == bare.shape == (24 * len(names), 150, 3)
+    for kind in KINDS:
+        line = np.s_[24 * kind:24 * kind + 24]
+        # The marker that `mark` draws, in front of the same name.
+        alone = drawing.mark(np.full((24, 20, 3), 255, np.uint8), [(11.5, 9.5)], [kind])
+        assert np.array_equal(strip[line][:, :20], alone)
+        assert np.array_equal(strip[line][:, 22:], bare[line][:, 22:])
+        inside = squares[line][6:18, 4:16]
+        assert (inside == 200).all(axis=-1).any() and ink(inside).any()
+    assert not ink(bare[:, :22]).any()
+
+
+def test_legend_without_names():
+    assert (drawing.legend([], width=50) == palettes.PAPER).all()
 
 
 # pictures

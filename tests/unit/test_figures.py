@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from skimage.data import astronaut
 
 from lessons_lib import drawing, figures, palettes
 
@@ -79,10 +80,16 @@ def test_html_of_a_photograph_stays_small():
     # Noise is what PNG packs worst: 130,000 bytes and no less.
     picture = figures.Picture(some_rgb(200, 220), "a photograph")
     head, data = Page(picture._repr_html_()).tags[1][1]["src"].split(",")
-    assert head == "data:image/jpeg;base64"
+    assert head == "data:image/webp;base64"
+    assert len(base64.b64decode(data)) < len(picture.encode())
+
+
+def test_html_of_a_photograph_shows_the_photograph():
+    picture = figures.Picture(astronaut()[:300, 100:400], "an astronaut")
+    head, data = Page(picture._repr_html_()).tags[1][1]["src"].split(",")
     data = base64.b64decode(data)
-    assert len(data) < len(picture.encode())
-    assert difference(decode(data), picture.rgb) < 15
+    assert head == "data:image/webp;base64" and len(data) < len(picture.encode()) / 4
+    assert difference(decode(data), picture.rgb) < 5
 
 
 def test_encode():
@@ -156,6 +163,22 @@ def test_panels_take_numbers_as_to_rgb_does():
     values = np.arange(12.0).reshape(3, 4)
     rgb = figures.panels([values], [""], alt="x", factor=1).rgb
     assert np.array_equal(rgb, drawing.to_rgb(values))
+
+
+@pytest.mark.parametrize("width", [30, 52, 200])  # narrower, as wide, wider than the panels
+def test_a_legend_lies_below_the_panels(width):
+    arrays = [some_rgb(10, 20, seed) for seed in range(4)]
+    legend = some_rgb(24, width, seed=9)
+    options = dict(titles=["a", "b", "c", "d"], alt="x", columns=2, factor=1)
+    plain = figures.panels(arrays, **options).rgb
+    picture = figures.panels(arrays, legend=legend, **options)
+    rows, columns = plain.shape[:2]
+    assert columns == 52 and picture.text == "x"
+    assert picture.rgb.shape == (rows + 24, max(columns, width), 3)
+    assert np.array_equal(picture.rgb[:rows, :columns], plain)
+    assert (picture.rgb[:rows, columns:] == palettes.PAPER).all()
+    assert np.array_equal(picture.rgb[rows:, :width], legend)
+    assert (picture.rgb[rows:, width:] == palettes.PAPER).all()
 
 
 @pytest.mark.parametrize("arrays, titles, alt, message", [

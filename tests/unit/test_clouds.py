@@ -1,0 +1,175 @@
+"""Tests of lessons_lib.clouds: the plane of a cloud of colours, and its drawing."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from sklearn.decomposition import PCA
+
+from lessons_lib import clouds, palettes
+
+
+@st.composite
+def clouds_of_colors(draw):
+    """A few colours, equal ones among them, and how many pixels have each."""
+    n = draw(st.integers(2, 12))
+    values = draw(hnp.arrays(np.int64, (n, 3), elements=st.integers(0, 255))).astype(float)
+    return values, draw(hnp.arrays(np.int64, n, elements=st.integers(1, 50)))
+
+
+def scene():
+    """Blues and one far red: the long axis is red against blue."""
+    values = np.array([[20, 30, 200], [40, 60, 230], [30, 90, 210], [220, 60, 40.0]])
+    return values, np.array([100, 30, 10, 60])
+
+
+def changed(one, other):
+    return (one != other).any(axis=-1)
+
+
+# plane
+
+@given(clouds_of_colors())
+def test_axes_are_the_principal_ones(cloud):
+    values, weights = cloud
+    mean, axes = clouds.plane(values, weights)
+    say = np.sqrt(weights) / np.sqrt(weights).sum()
+    assert mean == pytest.approx(say @ values)
+    assert axes.shape == (3, 2)
+    assert axes.T @ axes == pytest.approx(np.eye(2), abs=1e-9)
+    # By the spread along them, not by the axes themselves: those are free where spreads are equal.
+    spread = (values - mean).T * say @ (values - mean)
+    variances = np.linalg.eigvalsh(spread)[::-1]
+    assert np.diag(axes.T @ spread @ axes) == pytest.approx(variances[:2], abs=1e-6)
+    assert (axes[np.abs(axes).argmax(axis=0), [0, 1]] > 0).all()
+
+
+def test_axes_are_those_of_scikit_learn():
+    values, roots = scene()
+    model = PCA(2).fit(np.repeat(values, roots, axis=0))
+    _, axes = clouds.plane(values, roots ** 2)
+    assert np.abs(np.sum(axes.T * model.components_, axis=1)) == pytest.approx([1, 1])
+    # Frequent colours count more, though not in proportion.
+    assert np.abs(axes - clouds.plane(values, np.ones(4, int))[1]).max() > 0.01
+    assert np.abs(axes - clouds.plane(values, roots)[1]).max() > 0.01
+
+
+@pytest.mark.parametrize("pixels", [1, 5])
+def test_plane_of_a_single_color(pixels):
+    mean, axes = clouds.plane(np.array([[10.0, 20, 30]]), np.array([pixels]))
+    assert mean == pytest.approx([10, 20, 30])
+    assert axes.T @ axes == pytest.approx(np.eye(2))
+
+
+# draw
+
+@given(clouds_of_colors(), st.integers(100, 400))
+def test_drawing_of_any_cloud(cloud, size):
+    values, weights = cloud
+    before = values.copy(), weights.copy()
+    rgb = clouds.draw(values, weights, size=size)
+    assert rgb.shape == (size, size, 3) and rgb.dtype == np.uint8
+    assert np.array_equal(values, before[0]) and np.array_equal(weights, before[1])
+    frame = np.ones((size, size), bool)
+    frame[5:-5, 5:-5] = False
+    assert (rgb[frame] == palettes.PAPER).all()  # no disc is cut off
+    # The smallest disc is drawn last, with its own colour in its middle.
+    ends = values[np.lexsort((np.arange(len(weights)), -weights))[-1]]
+    assert (rgb == ends).all(axis=-1).any()
+
+
+def test_every_color_is_drawn_where_the_plane_says():
+    values, weights = scene()
+    rgb = clouds.draw(values, weights, size=400)
+    mean, axes = clouds.plane(values, weights)
+    flat = (values - mean) @ axes
+    middles = np.array([np.argwhere((rgb == color).all(axis=-1)).mean(axis=0) for color in values])
+    # Right is along the first axis, up along the second, both on one scale.
+    along = np.column_stack([middles[:, 1], -middles[:, 0]])
+    scale = np.ptp(along[:, 0]) / np.ptp(flat[:, 0])
+    assert along - along[3] == pytest.approx((flat - flat[3]) * scale, abs=3)
+    assert 0.75 * 400 < np.ptp(along[:, 0]) < 0.9 * 400  # the longer one fills the drawing
+
+
+def test_more_pixels_make_a_larger_disc():
+    values = np.array([[10, 10, 10], [100, 100, 100], [240.0, 240, 240]])
+    rgb = clouds.draw(values, np.array([4, 16, 100]))
+    small, middle, large = (np.count_nonzero((rgb == color).all(axis=-1)) for color in values)
+    assert small < middle < large
+    assert large / middle == pytest.approx(100 / 16, rel=0.35)  # by area
+
+
+@pytest.mark.parametrize("weights", [[1], [5], [5, 2, 5]])
+def test_one_color_is_one_disc_in_the_middle(weights):
+    rgb = clouds.draw(np.array([[200, 10, 60.0]] * len(weights)), np.array(weights), size=200)
+    where = np.argwhere((rgb == (200, 10, 60)).all(axis=-1))
+    assert where.mean(axis=0) == pytest.approx([100, 100], abs=1)
+    drawn = changed(rgb, palettes.PAPER)
+    assert drawn[80:121, 80:121].sum() == drawn.sum()
+
+
+def test_small_discs_lie_on_large_ones():
+    values = np.array([[100, 100, 100], [104, 100, 100], [0.0, 0, 250]])
+    for order in ([0, 1, 2], [1, 0, 2]):  # whichever comes first
+        rgb = clouds.draw(values[order], np.array([1000, 3, 1])[order])
+        assert (rgb == (104, 100, 100)).all(axis=-1).any()
+
+
+def test_centers_are_numbered_squares():
+    values, weights = scene()
+    centers = values[[3, 0]]
+    plain, rgb = clouds.draw(values, weights), clouds.draw(values, weights, centers=centers)
+    swapped = clouds.draw(values, weights, centers=centers[::-1])
+    more = changed(rgb, plain)
+    rows, columns = np.nonzero(more)
+    right = columns > 256
+    for side in (right, ~right):
+        assert np.ptp(rows[side]) == np.ptp(columns[side]) == 20  # one square at each
+    # Their numbers are written in them: the other way round the squares stay, the numbers change.
+    other = changed(rgb, swapped)
+    assert 0 < other.sum() < 0.5 * more.sum()
+    assert not (other & ~more).any()
+
+
+def test_a_ribbon_in_the_color_of_the_cluster():
+    values, weights = scene()
+    labels = np.array([0, 0, 0, 9])  # the colours of a palette of 8, in turn
+    plain, rgb = clouds.draw(values, weights), clouds.draw(values, weights, labels=labels)
+    blues, red = [], []
+    for ribbon, seen in ((palettes.LABELS[0], blues), (palettes.LABELS[1], red)):
+        where = (rgb == ribbon).all(axis=-1) & changed(rgb, plain)
+        seen.extend(np.nonzero(where)[1].tolist())
+        assert len(seen) > 200
+    assert max(blues) < 256 < min(red)  # each round its own discs
+    # It lies below all discs: where there was one, nothing is new.
+    assert (plain[changed(rgb, plain)] == palettes.PAPER).all()
+
+
+def test_trail_of_the_centers():
+    values, weights = scene()
+    steps = [values[[0, 1]], values[[1, 2]], values[[3, 0]]]
+    still = clouds.draw(values, weights, centers=steps[-1])
+    once = clouds.draw(values, weights, centers=steps[-1], trail=steps[1:2])
+    twice = clouds.draw(values, weights, centers=steps[-1], trail=steps[:2])
+    assert changed(once, still).sum() > 100
+    assert changed(twice, once).sum() > 20
+    # The line from the blues to the red crosses the empty middle.
+    assert (once[:, 200:300] == palettes.INK).all(axis=-1).any(axis=0).all()
+    # Where nothing has moved, the numbered square covers the small one.
+    assert np.array_equal(clouds.draw(values, weights, centers=steps[-1], trail=[steps[-1]]), still)
+
+
+def test_a_single_center():
+    values, weights = scene()
+    center = np.average(values, axis=0, weights=weights)[None]
+    rgb = clouds.draw(values, weights, centers=center, labels=np.zeros(4, int), trail=[values[:1]])
+    assert changed(rgb, clouds.draw(values, weights)).sum() > 400
+
+
+@pytest.mark.parametrize("size", [200, 512, 1000])
+@pytest.mark.parametrize("labels", [None, np.array([0, 1])], ids=["discs", "ribbons"])
+def test_nothing_is_cut_off_at_the_frame(size, labels):
+    values = np.array([[0.0, 0, 0], [200, 0, 0]])
+    rgb = clouds.draw(values, np.array([1, 1]), size=size, labels=labels)
+    assert (rgb[:, [0, -1]] == palettes.PAPER).all()
