@@ -311,3 +311,14 @@ def test_picture_of_a_chart(same_picture):
     # Other versions of Matplotlib move the axes by a pixel to fit their letters.
     same_picture("chart", rgb, tolerance=4)
     assert difference(rgb, figures.finish(bars(2.5), alt="x").rgb) > 6
+
+
+def test_large_panels_are_reduced_by_averaging_to_fit_their_column():
+    tile = np.zeros((512, 512, 3), np.uint8)
+    tile[::2] = 200
+    for columns, wide in ((1, 512), (2, 512), (3, 256), (4, 256)):
+        picture = figures.panels([tile] * columns, [""] * columns, alt="stripes")
+        assert picture.rgb.shape[:2] == (wide, columns * wide + 12 * (columns - 1))
+    assert (figures.panels([tile] * 3, [""] * 3, alt="stripes").rgb[:, :256] == 100).all()
+    # Not where the caller says how large a pixel is to be.
+    assert figures.panels([tile] * 3, [""] * 3, alt="stripes", factor=1).rgb.shape[0] == 512
