@@ -40,7 +40,9 @@ def pick(report, criterion, k_max, *, sensitivity=1.0):
         return choosing_k.knee(table.index, table["inertia"], sensitivity=sensitivity)
     if criterion == "gap":
         enough = table["gap"] >= (table["gap"] - table["gap error"]).shift(-1)
-        return int(enough.idxmax()) if enough.any() else None
+        if not enough.any():  # every colour its own centre: nothing is left to gain
+            return int(table.index[-1]) if table["inertia"].iloc[-1] == 0 else None
+        return int(enough.idxmax())
     if table[criterion].isna().all():
         return None
     better = CRITERIA[criterion][1]
