@@ -60,10 +60,10 @@ def overlap_table(truth, labels):
         Pixels that are -1 in either are not counted.
     """
     truth, labels = _pair(truth, labels)
+    shape = (truth.max(initial=0) + 1, labels.max(initial=0) + 1)
     if truth.min(initial=0) < 0 or labels.min(initial=0) < 0:
         both = (truth >= 0) & (labels >= 0)
         truth, labels = truth[both], labels[both]
-    shape = (truth.max(initial=0) + 1, labels.max(initial=0) + 1)
     table = np.bincount((truth * shape[1] + labels).ravel(), minlength=shape[0] * shape[1])
     return table.reshape(shape)
 

@@ -89,6 +89,8 @@ def check_3(answer, colors, k, best, target):
     if callable(answer):
         raise Wrong("This is a function. Call it, with parentheses, and hand in what it returns.")
     try:
+        if np.asarray(answer).dtype.kind not in "iufb":
+            raise TypeError
         start = np.asarray(answer, dtype=float)
     except (TypeError, ValueError):
         raise Wrong(f"An array of {k} colours is asked for; this is {describe(answer)}.") from None
@@ -113,5 +115,5 @@ def check_3(answer, colors, k, best, target):
     if ratio > 1.01:
         raise Wrong(f"It rests at {ratio:.2f} times the best inertia: bad, but there are worse starts, {target:.2f} is asked for. Which "
                     "heaps could you leave without a centre?")
-    raise Wrong(f"From there k-means finds its way: {ratio:.2f} times the best inertia. Try all centres close together in one heap, or "
-                "draw many starts and keep the worst.")
+    raise Wrong(f"From there k-means finds its way: {ratio:.2f} times the best inertia. Draw many starts and keep the worst, or try "
+                "all centres close together in one heap, several times.")

@@ -13,6 +13,7 @@ _LOOK = {"style": {"description_width": "130px"}, "layout": {"width": "430px"}}
 def slider(description, value, low, high, step=1):
     """A labelled slider, whole numbers if all of `value`, `low`, `high` and `step` are."""
     whole = all(isinstance(x, int) for x in (value, low, high, step))
+    low, high = min(low, value), max(high, value)  # the lesson may start outside the usual range
     kind = widgets.IntSlider if whole else widgets.FloatSlider
     extra = {} if whole else {"readout_format": f".{max(len(str(step)) - 2, 1)}f"}
     return kind(value=value, min=low, max=high, step=step, description=description,

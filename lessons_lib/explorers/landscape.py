@@ -137,14 +137,14 @@ def step_renderer(image, *, k=4, start=0):
             first = shown.values[drawn]
         else:
             first = kmeans.plus_plus(shown.values, k, weights=shown.counts, seed=start)[0]
-        return list(kmeans.lloyd(shown.values, first, weights=shown.counts, max_iter=LARGEST_STEP + 1))
+        return list(kmeans.lloyd(shown.values, first, weights=shown.counts, max_iter=LARGEST_STEP + 2))
 
     @lru_cache(maxsize=16)
     def best(k):
         return kmeans.fit(shown.values, min(k, len(shown.counts)), weights=shown.counts).inertia
 
     def last(k, start, draw, step=0):
-        return len(run(k, start, draw)) - 1
+        return min(len(run(k, start, draw)) - 1, LARGEST_STEP)
 
     start_k, start_draw = k, start
 
@@ -155,7 +155,7 @@ def step_renderer(image, *, k=4, start=0):
         picture = by_numbers(kmeans.Clusters(now.labels, now.centers, now.inertia), shown.index)
         cloud = clouds.draw(shown.values, shown.counts, centers=now.centers, labels=now.labels,
                             trail=[s.centers for s in steps[:at]])
-        rest = "at rest" if at == len(steps) - 1 else "moving"
+        rest = "at rest" if at == len(steps) - 1 < LARGEST_STEP + 1 else "moving"
         how = "random colours" if draw == "random" else "k-means++"
         text = (f"k = {k}, start {start} ({how}), step {step}: round {at} of {len(steps) - 1}, {rest}. Inertia "
                 f"{round(now.inertia):.3g}, {now.inertia / max(best(k), 1):.2f} times the best known. Left the picture "

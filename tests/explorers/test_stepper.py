@@ -140,3 +140,10 @@ def test_fewer_colours_than_clusters():
     stepper = explore.stepper(flat, k=4)
     stepper._controls["k"].value = 10
     assert "Not drawn" not in stepper.status
+
+
+def test_a_run_longer_than_the_slider_is_not_at_rest(monkeypatch):
+    monkeypatch.setattr(explore, "LARGEST_STEP", 3)
+    render, last = explore.step_renderer(IMAGE, k=5)
+    assert last(k=5, start=0, draw="random") == 3
+    assert "moving" in render(step=3).text

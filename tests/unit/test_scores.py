@@ -272,3 +272,18 @@ def test_normalized_cut_says_what_is_wrong(labels, message):
     bonds = graphs.affinity(graphs.pixel_graph(np.ones((4, 4))))
     with pytest.raises(ValueError, match=message):
         scores.normalized_cut(bonds, labels)
+
+
+def test_regions_that_lie_outside_the_truth_have_a_column():
+    truth, labels = np.array([0, 0, -1, -1]), np.array([0, 0, 0, 2])
+    assert scores.overlap_table(truth, labels).tolist() == [[2, 0, 0]]
+    assert scores.matched_iou(truth, labels).tolist() == [2 / 3]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_rand_from_a_table_is_the_adjusted_rand(seed):
+    rng = np.random.default_rng(seed)
+    truth, labels = rng.integers(0, 4, 200), rng.integers(0, 3 + seed, 200)
+    found = scores.rand_from_table(scores.overlap_table(truth, labels))
+    assert found == pytest.approx(scores.adjusted_rand(truth, labels), abs=1e-12)
+    assert scores.rand_from_table([[7]]) == scores.rand_from_table([[1, 0], [0, 1]]) == 1
