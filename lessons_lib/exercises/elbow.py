@@ -120,8 +120,9 @@ def _explain(number, k, named, plain, best, best_plain):
         raise Wrong(f"{told} Yours is the worst of all. Did you look for the smallest ARI?")
     if k == best_plain:
         raise Wrong(f"{told} Yours is best for the bare clusters. Give clusters that take one name the same class "
-                    "before you compare: naming.classes[labels].")
-    raise Wrong(f"{told} Do you compare the named map, pixel by pixel, with scene.truth?")
+                    "before you compare: naming.classes[labels]. Or do you return one number for all landscapes?")
+    raise Wrong(f"{told} Is the named map compared with scene.truth? Did you leave n_init as it is? Few starts may end "
+                "badly.")
 
 
 def _agreement(scene):
