@@ -17,26 +17,33 @@ def check_1(answer, labels, which, min_area):
         return f"{right} region{'' if right == 1 else 's'} with {min_area} pixels or more, and " \
                f"{(mine & ~large).sum()} with fewer."
     corners = regions.connected(labels, connectivity=2)
+    few = corners.areas >= min_area
     mistakes = [
         (mine.sum(), f"This counts all regions of the class, also those under {min_area} pixels."),
         (large.sum(), "This counts the large regions of every class. Which class has each of them? See "
-                      "parted.classes."),
+                      "class_regions.classes."),
         (len(mine), "This counts all regions of all classes. Two conditions are missing: the class and the "
                     "area."),
+        ((~large).sum(), f"These are the regions of every class under {min_area} pixels. The large ones of one class are "
+                         "asked for."),
         ((mine & ~large).sum(), f"These are the regions under {min_area} pixels; the others are asked for."),
         ((mine & (found.areas > min_area)).sum(), f"Nearly. A region of exactly {min_area} pixels is large enough: "
                                                   ">=, not >."),
-        (((corners.classes == which) & (corners.areas >= min_area)).sum(),
+        ((few & (corners.classes == which)).sum(),
          "This is the number with 8 neighbours, where regions that share a corner are one. Take 4: "
          "connectivity=1."),
+        (few.sum(), "These are the large regions of every class, and with 8 neighbours. Ask for one class, and take 4: "
+                    "connectivity=1."),
+        (len(few), "These are all regions with 8 neighbours. Take 4 (connectivity=1), then ask for the class and the "
+                   "area."),
         ((np.asarray(labels) == which).sum(),
-         "This is the number of pixels of the class. Regions are asked for: part the map into connected parts first."),
+         "This is the number of pixels of the class. Regions are asked for: split the map into connected parts first."),
         (0, "None at all? skimage.measure.label takes label 0 for background and loses it, unless you say "
             "background=-1. Use regions.connected."),
     ]
     if n == _count_after_merging(labels, which, min_area):
-        raise Wrong("This is the number after merging. When small regions dissolve, others can grow together; "
-                    "count in the map as it was.")
+        raise Wrong("This is the number after merging. When small regions dissolve, others can join; count in "
+                    "the map as it was.")
     for value, message in mistakes:
         if n == value:
             raise Wrong(message)
@@ -53,11 +60,15 @@ def _count_after_merging(labels, which, min_area):
 
 
 @check
-def check_2(answer, labels, which, pixel_size):
-    """Hectares of the largest region of one class."""
+def check_2(answer, labels, which, pixel_size, before=None):
+    """Hectares of the largest region of one class; `before` is the map before small regions dissolved."""
     value = need_number(answer, 0)
     found = regions.connected(labels)
     mine = found.areas[found.classes == which]
+    if not mine.size:
+        if value == 0:
+            return "The class has no region left in this map: 0 hectares."
+        raise Wrong("The class has no region left in this map: all were too small. So the answer is 0.")
     largest, hectare = int(mine.max()), pixel_size ** 2 / 10_000
     right = largest * hectare
     if np.isclose(value, right, rtol=1e-3):
@@ -77,6 +88,10 @@ def check_2(answer, labels, which, pixel_size):
         (100 * largest / np.size(labels), "This is the share of the picture, in per cent."),
         (largest / np.size(labels), "This is the share of the picture."),
     ]
+    if before is not None:
+        untidy = regions.connected(before)
+        mistakes.append((untidy.areas[untidy.classes == which].max(initial=0) * hectare,
+                         "This is the region before merging. Use the tidy one."))
     for wrong, message in mistakes:
         if np.isclose(value, wrong, rtol=1e-3):
             raise Wrong(message)
@@ -107,7 +122,7 @@ def check_3(answer, labels, numbers):
             raise Wrong(f"({row}, {column}) is not in the picture of {labels.shape[0]} rows and {labels.shape[1]} "
                         "columns. The row comes first.")
         if labels[row, column] != i:
-            if labels[column % labels.shape[0], row % labels.shape[1]] == i:
+            if column < labels.shape[0] and row < labels.shape[1] and labels[column, row] == i:
                 raise Wrong(f"For region {i} row and column are exchanged: the row comes first.")
             where = "nowhere" if labels[row, column] < 0 else f"in region {labels[row, column]}"
             why = " It is the rounded centroid." if gap < 1 else \
@@ -143,7 +158,13 @@ def _points(answer, labels, n):
     if points.size == 0:
         points = points.reshape(0, 2)
     if points.ndim != 2 or points.shape[1] != 2:
-        raise Wrong(f"Each point is a pair (row, column); the shape of your answer is {points.shape}, not {(n, 2)}.")
+        hint = ""
+        if points.shape == (n, 3):
+            hint = " Leave out the distance."
+        elif points.shape == (n,):
+            hint = " `argmin` gives the number of a line; take that line of `pixels`."
+        raise Wrong(f"Each point is a pair (row, column); the shape of your answer is {points.shape}, not {(n, 2)}."
+                    f"{hint}")
     if len(points) == labels.max() + 1 != n:
         raise Wrong(f"These are points for all {len(points)} regions. Only the {n} whose centroid lies outside have "
                     "to move.")

@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+from scipy import ndimage
 
 from lessons_lib import drawing, figures, palettes, regions
 from lessons_lib.explorers.base import Explorer, choice, stops
@@ -93,7 +94,7 @@ def draw_border(image, border, *, factor=1):
 
 
 def draw_markers(rgb, markers, classes, *, size=15):
-    """Draw a marker for each region, and a cross over each that lies outside of its region.
+    """Draw a marker for each region, with a cross behind each that lies outside of its region.
 
     Parameters
     ----------
@@ -110,16 +111,64 @@ def draw_markers(rgb, markers, classes, *, size=15):
     """
     from PIL import Image, ImageDraw
 
-    canvas = Image.fromarray(drawing.mark(rgb, markers.points, classes, size=size))
-    pen, reach = ImageDraw.Draw(canvas), 0.8 * size
-    for row, column in markers.points[markers.outside].tolist():
-        for color, width in ((palettes.PAPER, 7), (palettes.FOUND, 3)):
+    half = size // 2 + 1  # a marker at the frame moves in, so that its shape can be told
+    points = np.clip(markers.points, half, np.array(rgb.shape[:2]) - 1 - half)
+    canvas = Image.fromarray(rgb)
+    pen, reach = ImageDraw.Draw(canvas), size
+    for row, column in points[markers.outside].tolist():
+        for color, width in ((palettes.PAPER, 7), (palettes.INK, 3)):
             pen.line([column - reach, row - reach, column + reach, row + reach], fill=color, width=width)
             pen.line([column - reach, row + reach, column + reach, row - reach], fill=color, width=width)
-    return np.asarray(canvas)
+    return drawing.mark(np.asarray(canvas), points, classes, size=size)
 
 
-def detail(labels, background=0, side=64):
+def draw_map(found, colors):
+    """Draw a map: flat colours of the classes, thin borders, and a marker inside each region.
+
+    Parameters
+    ----------
+    found : regions.Regions
+    colors : ndarray of uint8, shape (classes, 3)
+
+    Returns
+    -------
+    ndarray of uint8, shape (rows, columns, 3)
+    """
+    flat = np.vstack([np.asarray(colors)[found.classes], palettes.NO_LABEL])[found.labels]
+    return draw_markers(drawing.outline(flat, found.labels), place(found), found.classes)
+
+
+def draw_depth(found, number, *, side=560):
+    """Draw one region in colours by the distance to its border, with its marker.
+
+    Parameters
+    ----------
+    found : regions.Regions
+    number : int
+        Of the region.
+    side : int
+        About the height or width of the result in pixels, whichever is larger.
+
+    Returns
+    -------
+    rgb : ndarray of uint8, shape (rows, columns, 3)
+    distance : float
+        At the marker, in pixels of the map.
+    """
+    row, column, distance = regions.inner_points(found.labels)[number]
+    border = regions.edges(found.labels)
+    border[[0, -1]] = border[:, [0, -1]] = True  # the frame of the picture, too
+    inside = found.labels == number
+    [box] = ndimage.find_objects(inside.astype(np.int8))
+    zoom = max(1, round(side / max(inside[box].shape)))
+    depth = ndimage.distance_transform_edt(~border)[box]
+    rgb = drawing.enlarge(drawing.to_rgb(depth, mask=inside[box], cmap="viridis"), zoom)
+    spot = np.array([[row - box[0].start, column - box[1].start]]) * zoom + zoom // 2
+    one = Markers(spot, np.array([False]), np.array([False]))
+    return draw_markers(rgb, one, found.classes[[number]], size=25), distance
+
+
+def detail(labels, background=0, side=64, point=None):
     """The part of a map in which the background covers nearest to half.
 
     Parameters
@@ -128,6 +177,8 @@ def detail(labels, background=0, side=64):
     background : int
     side : int
         Height and width in pixels, at most.
+    point : (row, column), optional
+        Only parts that hold it, not near their edge, if there are any.
 
     Returns
     -------
@@ -136,8 +187,12 @@ def detail(labels, background=0, side=64):
     side = min(side, *labels.shape)
     total = np.pad(np.cumsum(np.cumsum(labels == background, axis=0), axis=1), ((1, 0), (1, 0)))
     covered = total[side:, side:] - total[:-side, side:] - total[side:, :-side] + total[:-side, :-side]
-    covered = covered[::8, ::8]
-    row, column = np.unravel_index(np.abs(covered / side ** 2 - 0.5).argmin(), covered.shape)
+    badness = np.abs(covered[::8, ::8] / side ** 2 - 0.5)
+    if point is not None:
+        starts = np.ogrid[:covered.shape[0]:8, :covered.shape[1]:8]
+        far = [np.abs(at - start - side / 2) > side / 4 for at, start in zip(point, starts)]
+        badness = badness + (far[0] | far[1])
+    row, column = np.unravel_index(badness.argmin(), badness.shape)
     return slice(8 * row, 8 * row + side), slice(8 * column, 8 * column + side)
 
 
@@ -160,11 +215,15 @@ def renderer(labels, image, names, *, min_area=100, background=None):
     -------
     callable
         ``render(border, min_area, neighbours, markers) -> Picture``. What has been seen once is kept;
-        ``render.prepare()`` sees everything that takes long.
+        ``render.prepare()`` sees everything that takes long. How much a border between the pixels hides
+        is counted on its own, finer grid.
     """
     labels = np.asarray(labels)
     ground = int(labels[labels >= 0].min()) if background is None else background
-    window = detail(labels, ground)
+    parts = regions.connected(labels)
+    centers = place(parts, "centroid")
+    stray = np.argmax(parts.areas * centers.outside)  # the largest region whose centroid misses it
+    window = detail(labels, ground, point=centers.points[stray] if centers.outside.any() else None)
     factor = max(1, 512 // max(image.shape[:2]))
     zoom = max(2, 512 // (window[0].stop - window[0].start) // 2 * 2)
     key = drawing.legend(names, markers=True, width=max(512, factor * image.shape[1]))
@@ -194,7 +253,7 @@ def renderer(labels, image, names, *, min_area=100, background=None):
         count = f"{n} region{'s' if n > 1 else ''}"
         text = (f"Border {border}{f' (background: {names[ground]})' if border in ('inner', 'outer') else ''}, "
                 f"minimum area {min_area} px, {neighbours} neighbours: {count}, {changed:.1f} % of the pixels "
-                "changed class. ")
+                f"changed class; the border hides {100 * line.mean():.1f} % of the picture. ")
         if markers == "none":
             text += "No markers."
         else:
@@ -211,8 +270,7 @@ def renderer(labels, image, names, *, min_area=100, background=None):
         return figures.panels([whole, near], [f"{count}, border {border}", f"A detail, {zoom} times as large"],
                               alt=text, factor=1, legend=None if markers == "none" else key)
 
-    largest = regions.connected(labels).areas.max()
-    render.stops = sorted({area for area in AREAS if area <= largest} | {min_area})
+    render.stops = sorted({area for area in AREAS if area <= parts.areas.max()} | {min_area})
     render.prepare = lambda: [tidied(a, n) for _, n in _NEIGHBOURS for a in render.stops]
     return render
 
