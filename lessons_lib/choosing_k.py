@@ -236,9 +236,32 @@ def report(colors, ks=range(1, 11), *, sensitivity=1.0, seed=0):
         rows.append(row)
     table = pd.DataFrame(rows, index=pd.Index(found, name="k"))
     choices = {"knee": knee(inertias, inertias.values(), sensitivity=sensitivity), "gap": gaps.k,
-               **{name: int(table[name].idxmin() if name == "Davies-Bouldin" else table[name].idxmax())
-                  for name in (*SCORES, "stability") if name in table and table[name].notna().any()}}
+               **{name: best_k(table[name], name) for name in (*SCORES, "stability")
+                  if name in table and table[name].notna().any()}}
     return Report(table, choices, found)
+
+
+def best_k(values, name):
+    """The k that a criterion picks.
+
+    Parameters
+    ----------
+    values : pandas.Series
+        The criterion for each k.
+    name : str
+        "silhouette", "Calinski-Harabasz", "Davies-Bouldin" or "stability".
+
+    Returns
+    -------
+    int
+        Where it is largest; for Davies-Bouldin where it is smallest. Of several k that are equally
+        stable the largest: coarser cuts are stable as well.
+    """
+    if name == "Davies-Bouldin":
+        return int(values.idxmin())
+    if name == "stability":
+        return int(values.index[values >= values.max() - 1e-9][-1])
+    return int(values.idxmax())
 
 
 def _stability_or_nan(colors, k, seed):

@@ -169,7 +169,9 @@ def _symbol(kind, size):
 
     big = 4 * size  # drawn large, then reduced: smooth edges
     symbol = Image.new("RGBA", (big, big), (*palettes.PAPER, 0))
-    pen, middle, reach = ImageDraw.Draw(symbol), (big - 1) / 2, 0.46 * big
+    # Corners reach farther than a circle, so that all shapes look equally large.
+    reach = (0.42 if kind % len(MARKERS) == 0 else 0.5) * big
+    pen, middle = ImageDraw.Draw(symbol), (big - 1) / 2
     for radius, fill in ((1.0, palettes.PAPER), (0.86, palettes.INK), (0.6, palettes.PAPER)):
         circle = (middle, middle, reach * radius)
         if kind % len(MARKERS) == 0:

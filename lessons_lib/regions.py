@@ -72,7 +72,8 @@ def merge_small(labels, min_area, *, connectivity=1):
     -------
     ndarray of int32, shape (rows, columns)
         Each pixel of a small region has the label of the nearest pixel of a region that is large
-        enough; -1 stays -1.
+        enough; again, if that leaves small regions. -1 stays -1. Only pixels that -1 cuts off from
+        all else can remain a small region.
 
     Raises
     ------
@@ -81,18 +82,21 @@ def merge_small(labels, min_area, *, connectivity=1):
     """
     from scipy.ndimage import distance_transform_edt
 
-    found = connected(labels, connectivity=connectivity)
-    labels = np.asarray(labels).astype(np.int32)
-    keep = np.append(found.areas >= min_area, False)[found.labels]  # -1 reads the last one
-    small = ~keep & (labels >= 0)
-    if not small.any():
-        return labels
-    if not keep.any():
-        raise ValueError(f"min_area must leave a region: the largest has {found.areas.max()} pixels; "
-                         f"got {min_area}")
-    nearest = distance_transform_edt(~keep, return_distances=False, return_indices=True)
-    labels[small] = labels[tuple(nearest[:, small])]
-    return labels
+    merged = _label_map(labels)
+    while True:  # what a pixel takes over may lie apart from where it came from, and be small again
+        found, labels = connected(merged, connectivity=connectivity), merged
+        keep = np.append(found.areas >= min_area, False)[found.labels]  # -1 reads the last one
+        small = ~keep & (labels >= 0)
+        if not small.any():
+            return labels
+        if not keep.any():
+            raise ValueError(f"min_area must leave a region: the largest has {found.areas.max()} pixels; "
+                             f"got {min_area}")
+        nearest = distance_transform_edt(~keep, return_distances=False, return_indices=True)
+        merged = labels.copy()
+        merged[small] = labels[tuple(nearest[:, small])]
+        if (merged == labels).all():  # cut off by pixels without label
+            return labels
 
 
 def boundaries(labels, mode="thick", *, background=-1):

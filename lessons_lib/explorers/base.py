@@ -144,7 +144,7 @@ class Explorer(widgets.VBox):
                 return
 
     def _show(self, picture):
-        image = picture.encode("jpeg", quality=92, subsampling=0)  # PNG takes ten times as long
+        image = picture.encode("jpeg", quality=85)  # PNG takes ten times as long
         self.picture = picture
         # The words go first: they are in the page while the browser still unpacks the image.
         self._say(picture.text)

@@ -45,8 +45,7 @@ def pick(report, criterion, k_max, *, sensitivity=1.0):
         return int(enough.idxmax())
     if table[criterion].isna().all():
         return None
-    better = CRITERIA[criterion][1]
-    return int(table[criterion].idxmin() if better == "lower" else table[criterion].idxmax())
+    return choosing_k.best_k(table[criterion], criterion)
 
 
 def depth(inertias):

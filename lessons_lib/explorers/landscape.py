@@ -9,12 +9,24 @@ from lessons_lib.explorers.base import Explorer, Stepper, choice, slider
 
 LARGEST_STEP = 60
 
+# What a slider leaves as it is, is kept: layers, heights, colours, clusters.
+_octave = lru_cache(maxsize=16)(landscape.octave)
+
+
+@lru_cache(maxsize=8)
+def _heights(size, seed, scale, octaves, persistence, lacunarity):
+    return landscape.stack([_octave(n, size, scale, lacunarity, seed) for n in range(octaves)], persistence)
+
 
 @lru_cache(maxsize=8)
 def _scene(size, seed, scale, octaves, persistence, lacunarity, width):
-    scene = landscape.make(size, seed=seed, scale=scale, octaves=octaves, persistence=persistence,
-                           lacunarity=lacunarity, width=width)
-    return scene, kmeans.unique_colors(scene.image)
+    """The picture, its colours, and how many pixels of each true class have each colour."""
+    heights = _heights(size, seed, scale, octaves, persistence, lacunarity)
+    image, truth = landscape.colorize(heights, width), landscape.classify(heights)
+    colors = kmeans.unique_colors(image)
+    n = len(colors.counts)
+    of_class = np.bincount((truth * n + colors.index).ravel(), minlength=len(landscape.NAMES) * n)
+    return image, colors, of_class.reshape(-1, n)
 
 
 @lru_cache(maxsize=32)
@@ -46,17 +58,16 @@ def render(k=4, seed=0, scale=100.0, octaves=6, persistence=0.5, lacunarity=2.0,
     Picture
     """
     key = (size, seed, scale, octaves, persistence, lacunarity, width)
-    scene, colors = _scene(*key)
+    image, colors, of_class = _scene(*key)
     n = len(colors.counts)
     used = min(k, n)
     clusters = _clusters(key, used)
-    labels = clusters.labels.take(colors.index)
-    rand = scores.rand_from_table(scores.overlap_table(scene.truth, labels))
+    rand = scores.rand_from_table(of_class @ (clusters.labels[:, None] == np.arange(used)))
     fewer = "" if used == k else f" There are only {n} colours, so k = {k} means {used} clusters here."
     text = (f"Landscape {seed}, scale {scale:g}, octaves {octaves}, persistence {persistence:g}, lacunarity "
             f"{lacunarity:g}, transition {width:g}: {n} colours in {size * size} pixels. Painted with k = {k}: inertia "
             f"{round(clusters.inertia):.3g}, ARI against the truth {rand:.2f}.{fewer}")
-    return figures.panels([scene.image, by_numbers(clusters, colors.index)],
+    return figures.panels([image, by_numbers(clusters, colors.index)],
                           [f"Landscape: {n} colours", f"Painted with {used}: ARI {rand:.2f}"], alt=text, factor=1)
 
 

@@ -110,12 +110,13 @@ class Lab:
                      "PYTHONPATH": os.pathsep.join(
                          filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")]))},
                 preexec_fn=_end_with_parent if sys.platform == "linux" else None)
-        # The server writes its port and token to this file once it listens.
+        # The server writes its port and token to this file, now and then a moment before it listens.
         deadline = time.monotonic() + timeout
         while self.process.poll() is None and time.monotonic() < deadline:
             try:
                 info = json.loads(next(runtime.glob("jpserver-*.json")).read_text())
                 self.url, self.token = f"http://127.0.0.1:{info['port']}", info["token"]
+                self.request("GET", "api/status")
                 return
             except (StopIteration, json.JSONDecodeError, OSError):
                 time.sleep(0.05)

@@ -8,10 +8,13 @@ import re
 import ipywidgets as widgets
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 from PIL import Image
 from scipy import ndimage
 
-from lessons_lib import explorers, figures, images
+from lessons_lib import explorers, figures, images, palettes
 from lessons_lib.explorers.base import Explorer
 
 NAMES = sorted(m.name for m in pkgutil.iter_modules(explorers.__path__) if m.name != "base")
@@ -28,15 +31,46 @@ def coins():
     return photo, ndimage.label(bright)[0] - 1
 
 
+def land():
+    """A landscape, and the map of its classes by name."""
+    from lessons_lib import kmeans, landscape, maps
+
+    image = landscape.make(160).image
+    clusters = kmeans.segment(image, 7)
+    naming = maps.name_clusters(clusters.centers, landscape.COLORS, landscape.NAMES)
+    return {"labels": naming.classes[clusters.labels], "image": image, "names": landscape.NAMES}
+
+
+def small_scene():
+    from lessons_lib import landscape
+
+    scene = landscape.make(128, seed=1)
+    return {"image": scene.image, "truth": scene.truth}
+
+
 # What `explorer` needs, what the text must say, and settings whose number the text need not repeat
 # (SLIC makes about as many superpixels as it is asked for).
-NEEDED = {"circles": dict, "start": dict, "coins": lambda: dict(zip(("image", "truth"), coins()))}
+NEEDED = {"circles": dict, "start": dict, "coins": lambda: dict(zip(("image", "truth"), coins())),
+          "landscape": lambda: {"size": 160}, "boundaries": land, "elbow": small_scene}
 SAYS = {
     "start": r"\w+, threshold \d+: \d+ % of the pixels are brighter, in \d+ connected parts?\.",
     "circles": r"[24] discs, .* ARI -?\d\.\d\d, normalised cut \d+\.\d{3}\. Eigenvector \d has "
                r"eigenvalue \d\.\d{4}\.",
     "coins": r"\d+ regions from \d+ superpixels, beta \d+, (kmeans|discretize|cluster_qr): normalised "
-             r"cut \d+\.\d{3}; \d+ of \d+ objects found, mean IoU \d\.\d\d\."}
+             r"cut \d+\.\d{3}; \d+ of \d+ objects found, mean IoU \d\.\d\d\.",
+    "landscape": r"Landscape \d+, scale \d+, octaves \d, .*transition 0(\.\d+)?: \d+ colours in \d+ "
+                 r"pixels\. .*k = \d+: inertia [\d.e+]+, ARI .*-?\d\.\d\d\."
+                 r"( There are only 4 colours, so k = \d+ means 4 clusters here\.)?"}
+SAYS["boundaries"] = (
+    r"Border (thin|thick|subpixel|(inner|outer) \(background: \w+\)), minimum area \d+ px, [48] neighbours: "
+    r"\d+ regions?, \d+\.\d % of the pixels changed class; the border hides \d+\.\d % of the picture\. (No "
+    r"markers\.|Markers at the (centroid|farthest pixel inside): \d+ of \d+ outside their region, \d+ on another "
+    r"class\.)")
+SAYS["elbow"] = (
+    r"Painted with k = \d+ colours?: inertia \d+\.\d % of that of one cluster, ARI to the truth -?\d\.\d\d\. "
+    r"(Inertia with knee|(Silhouette|Gap|Calinski-Harabasz|Davies-Bouldin|Stability)(?=.*which only the knee)) "
+    r"over k = 1 to \d+ \(sensitivity \d+(\.5)?(, which only the knee uses)?\) picks (none|\d+)\."
+    r"( k = \d+ lies outside of that range\.)?")
 NOT_REPEATED = {("coins", "superpixels")}
 
 
@@ -282,3 +316,311 @@ def test_coins_from_half_the_bonds_are_those_from_all():
     cut = scores.normalized_cut(bonds, labels)
     text = coins.renderer(image)(regions=6, beta=10.0, superpixels=500).text
     assert f"normalised cut {cut:.3f}" in text
+
+
+@pytest.mark.parametrize("size", [32, 200, 512])
+def test_landscapes_of_any_size_with_more_clusters_than_colours(size):
+    from lessons_lib import kmeans, landscape
+    from lessons_lib.explorers import landscape as explore
+
+    explorer = explore.explorer(size=size, width=0.0, k=12, seed=40, scale=35, octaves=2)
+    n = len(kmeans.unique_colors(landscape.make(size, width=0, seed=40, scale=35, octaves=2).image).counts)
+    assert f"{n} colours in {size ** 2} pixels" in explorer.status and "inertia 0," in explorer.status
+    assert explorer.status.endswith(f"There are only {n} colours, so k = 12 means {n} clusters here.")
+    explorer._controls["k"].value = n
+    assert "There are only" not in explorer.status and "inertia 0," in explorer.status
+    assert explorer.picture.rgb.shape[1] > 2 * size
+
+
+def test_landscape_scores_are_those_of_the_library():
+    from lessons_lib import kmeans, landscape, scores
+    from lessons_lib.explorers import landscape as explore
+
+    settings = {"seed": 3, "scale": 60.0, "octaves": 4, "persistence": 0.7, "lacunarity": 2.5, "width": 0.04}
+    for k in (1, 4, 9):
+        scene = landscape.make(150, **settings)
+        found = kmeans.segment(scene.image, k)
+        text = explore.render(k=k, size=150, **settings).text
+        assert f"k = {k}: inertia {found.inertia:.3g}, " in text
+        assert f" {scores.adjusted_rand(scene.truth, found.labels):.2f}." in text
+
+
+@pytest.mark.parametrize("start", [
+    {"k": 20}, {"scale": 500.0}, {"scale": 7.5}, {"octaves": 12}, {"persistence": 0.95},
+    {"persistence": 0.05}, {"lacunarity": 6.0}, {"lacunarity": 1.0}, {"seed": 99}, {"scale": 103.0}])
+def test_a_landscape_explorer_starts_where_the_lesson_is(start):
+    """Whatever an instructor has set."""
+    from lessons_lib.explorers import landscape as explore
+
+    explorer = explore.explorer(size=64, **start)
+    assert same(explorer.picture, explore.render(size=64, **start))
+
+
+@pytest.mark.parametrize("k", [1, 2, 10, 14])
+def test_a_stepper_starts_with_the_clusters_of_the_lesson(k):
+    from lessons_lib import landscape
+    from lessons_lib.explorers import landscape as explore
+
+    assert explore.stepper(landscape.make(64).image, k=k).status.startswith(f"k = {k}, ")
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_stepper_with_other_pictures(shape):
+    from lessons_lib.explorers import landscape as explore
+
+    grey = some_picture(shape)
+    one_color = np.full((*shape, 3), 90, np.uint8)
+    for image in (np.stack([grey, 255 - grey, grey // 2], axis=2), np.stack([grey] * 3, axis=2), one_color):
+        stepper = explore.stepper(image, k=3)
+        for settings in ({}, {"step": 5}, {"k": 10, "draw": "k-means++"}, {"step": explore.LARGEST_STEP}):
+            for key, value in settings.items():
+                stepper._controls[key].value = value
+            assert stepper.status.startswith(f"k = {stepper.settings['k']}, start 0 (")
+        assert "at rest" in stepper.status
+
+
+def few_colors(n):
+    """A picture of n greys, each as common as the others."""
+    return np.tile(np.linspace(0, 255, n).astype(np.uint8), (40, 8))
+
+
+ELBOW_PICTURES = {"a landscape": lambda: small_scene()["image"], "grey, 300 x 40": lambda: some_picture((300, 40)),
+                  "grey, 40 x 300": lambda: some_picture((40, 300)), "5 greys": lambda: few_colors(5),
+                  "12 greys": lambda: few_colors(12)}
+
+
+@pytest.mark.parametrize("picture", ELBOW_PICTURES)
+def test_elbow_asks_what_the_library_asks(picture):
+    """A shorter range of one report gives the choices of a report of that range."""
+    from lessons_lib import choosing_k, kmeans
+    from lessons_lib.explorers import elbow
+
+    colors = kmeans.unique_colors(ELBOW_PICTURES[picture]())
+    whole = choosing_k.report(colors, range(1, 13))
+    for top in (4, 5, 8, 12):
+        one = choosing_k.report(colors, range(1, top + 1), sensitivity=2.0) if top < 12 else whole
+        sensitivity = 2.0 if top < 12 else 1.0
+        found = {name: elbow.pick(whole, name, top, sensitivity=sensitivity) for name in elbow.CRITERIA}
+        assert found == {name: one.choices.get(name) for name in elbow.CRITERIA}
+    with pytest.raises(ValueError, match="criterion must be one of knee, .*; got 'elbow'"):
+        elbow.pick(whole, "elbow", 4)
+
+
+@pytest.mark.parametrize("picture", ELBOW_PICTURES)
+def test_elbow_with_other_pictures_and_no_truth(picture):
+    from lessons_lib.explorers import elbow
+
+    image = ELBOW_PICTURES[picture]()
+    explorer = elbow.explorer(image, k=4, k_max=10, sensitivity=3.0)
+    assert same(explorer.picture, explorer._render()) and "(sensitivity 3)" in explorer.status
+    for settings in combinations(explorer, 8):
+        put(explorer, settings)
+        good(explorer, SAYS["elbow"].replace(r", ARI to the truth -?\d\.\d\d", ""))
+        outside = explorer.status.endswith(f". k = {settings['k']} lies outside of that range.")
+        assert outside == (settings["k"] > settings["k_max"])
+
+
+def test_elbow_scores_are_those_of_the_library():
+    from lessons_lib import kmeans, scores
+    from lessons_lib.explorers import elbow
+
+    scene, render = small_scene(), elbow.renderer(**small_scene())
+    one = kmeans.segment(scene["image"], 1).inertia
+    for k in (1, 3, 9):
+        found = kmeans.segment(scene["image"], k)
+        ari = scores.adjusted_rand(scene["truth"], found.labels)
+        assert (f"k = {k} colour{'s' * (k > 1)}: inertia {100 * found.inertia / one:.1f} % of that of one cluster, ARI to "
+                f"the truth {ari:.2f}.") in render(k=k).text
+
+
+@pytest.mark.parametrize("k", [1, 3, 6])
+def test_elbow_paints_each_pixel_in_the_colour_of_its_centre(k):
+    from lessons_lib import kmeans
+    from lessons_lib.explorers import elbow
+
+    image = small_scene()["image"]
+    colors = kmeans.unique_colors(image)
+    clusters = kmeans.fit_colors(colors, k)
+    plain = clusters.centers[clusters.labels][colors.index].round()
+    assert np.array_equal(elbow.paint(clusters, colors.index, 300), np.kron(plain, np.ones((2, 2, 1))))
+    assert np.array_equal(elbow.paint(clusters, colors.index, 50), plain[::3, ::3])
+
+
+def test_elbow_refuses_a_picture_of_four_colours():
+    from lessons_lib.explorers import elbow
+
+    with pytest.raises(ValueError, match="image must have at least 5 different colours, .*; it has 4"):
+        elbow.explorer(few_colors(4))
+
+
+def some_map(shape, lowest=0):
+    """A map with crumbs: the grey levels of a picture in a few steps."""
+    return some_picture(shape).astype(int) // 64 + lowest
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("lowest", [-1, 0, 2])
+def test_boundaries_with_other_maps(shape, lowest):
+    """What the text says is what a plain count finds."""
+    from lessons_lib import regions
+    from lessons_lib.explorers import boundaries
+
+    labels, image = some_map(shape, lowest), np.full((*shape, 3), 90, np.uint8)
+    explorer = boundaries.explorer(labels, image, list("abcdef"), min_area=7)
+    assert explorer.settings["min_area"] == 7 and same(explorer.picture, explorer._render())
+    most = values_of(explorer._controls["min_area"])[-1]
+    first = "abcdef"[max(lowest, 0)]
+    for border, area, neighbours in (("thin", 0, 4), ("inner", most, 4), ("outer", 7, 8), ("subpixel", most, 8)):
+        tidy = regions.merge_small(labels, area, connectivity=neighbours // 4)
+        found = regions.connected(tidy, connectivity=neighbours // 4)
+        n, points = len(found.areas), [np.argwhere(found.labels == i).mean(axis=0) for i in range(len(found.areas))]
+        there = [tuple(np.rint(point).astype(int)) for point in points]
+        outside = sum(found.labels[p] != i for i, p in enumerate(there))
+        wrong = sum(tidy[p] != found.classes[i] for i, p in enumerate(there))
+        line = regions.boundaries(tidy, border, background=-1 if border in ("thin", "subpixel") else max(lowest, 0))
+        put(explorer, {"border": border, "min_area": area, "neighbours": neighbours, "markers": "centroid"})
+        good(explorer, SAYS["boundaries"])
+        assert explorer.status.endswith(
+            f", minimum area {area} px, {neighbours} neighbours: {n} region{'s' if n > 1 else ''}, "
+            f"{100 * (tidy != labels).mean():.1f} % of the pixels changed class; the border hides "
+            f"{100 * line.mean():.1f} % of the picture. Markers at the centroid: "
+            f"{outside} of {n} outside their region, {wrong} on another class.")
+        assert (f"(background: {first})" in explorer.status) == (border in ("inner", "outer"))
+        put(explorer, {**explorer.settings, "markers": "inside"})
+        assert f" inside: 0 of {n} outside their region, 0 on another class." in explorer.status
+
+
+def test_boundaries_with_another_background_and_a_minimum_area_that_leaves_nothing():
+    from lessons_lib.explorers import boundaries
+
+    labels, image = some_map((60, 60)), np.full((60, 60, 3), 90, np.uint8)
+    render = boundaries.renderer(labels, image, list("abcd"), background=2)
+    assert render(border="outer", min_area=0).text.startswith("Border outer (background: c), ")
+    assert not np.array_equal(render(border="outer", min_area=0).rgb,
+                              boundaries.renderer(labels, image, list("abcd"))(border="outer", min_area=0).rgb)
+    with pytest.raises(ValueError, match="min_area must leave a region: the largest has "):
+        boundaries.explorer(labels, image, list("abcd"), min_area=3600)
+
+
+def test_boundaries_of_a_map_with_one_region():
+    from lessons_lib.explorers import boundaries
+
+    explorer = boundaries.explorer(np.zeros((40, 50), int), np.full((40, 50, 3), 90, np.uint8), ["all"])
+    for settings in combinations(explorer, 8):
+        put(explorer, settings)
+        good(explorer, SAYS["boundaries"])
+        assert " 1 region, 0.0 % of the pixels changed class; the border hides 0.0 % of the picture." in explorer.status
+
+
+@given(hnp.arrays(np.int8, st.tuples(st.integers(1, 7), st.integers(1, 7)), elements=st.integers(0, 2)),
+       st.integers(1, 4))
+def test_borders_are_drawn_where_they_are(labels, factor):
+    """Ink on the border, paper beside it, and all other pixels as they were."""
+    from lessons_lib import regions
+    from lessons_lib.explorers import boundaries
+
+    image = np.full((*labels.shape, 3), 90, np.uint8)
+    for mode in regions.MODES:
+        border = regions.boundaries(labels, mode)
+        rgb = boundaries.draw_border(image, border, factor=factor)
+        assert rgb.shape == (factor * labels.shape[0], factor * labels.shape[1], 3) and (image == 90).all()
+        ink = (rgb == palettes.INK).all(axis=2)
+        if mode != "subpixel":
+            assert np.array_equal(ink, np.kron(border, np.ones((factor, factor), bool)))
+        elif factor % 2 == 0:
+            assert ink.sum() == border.sum() * (factor // 2) ** 2
+            for row, column in np.argwhere(labels[:, 1:] != labels[:, :-1]) * factor:
+                assert ink[row, column + factor - 1:column + factor + 1].any()  # at the line between the two
+            for row, column in np.argwhere(labels[1:] != labels[:-1]) * factor:
+                assert ink[row + factor - 1:row + factor + 1, column].any()
+        else:
+            beside = regions.boundaries(labels)  # no farther away than the pixels on both sides
+            assert ink.any() == border.any() and not ink[~ndimage.binary_dilation(
+                np.kron(beside, np.ones((factor, factor), bool)), iterations=factor)].any()
+        rim = ndimage.binary_dilation(ink) & ~ink
+        assert (rgb[rim] == palettes.PAPER).all() and (rgb[~ink & ~rim] == 90).all()
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 40), (40, 41), (64, 70), (100, 30)])
+@pytest.mark.parametrize("side", [4, 17, 64])
+def test_the_detail_is_the_part_nearest_to_half_background(shape, side):
+    """Of all parts, or of those that have a given point near their middle."""
+    from lessons_lib.explorers import boundaries
+
+    rng, n = np.random.default_rng(0), min(side, *shape)
+    starts = [(r, c) for r in range(0, shape[0] - n + 1, 8) for c in range(0, shape[1] - n + 1, 8)]
+    for background in (0, 2):
+        often = rng.random(shape[0])[:, None] * rng.random(shape[1])
+        labels = np.where(rng.random(shape) < often, background, 1)
+        for point in (None, *(tuple(rng.integers(shape)) for _ in range(6))):
+            rows, columns = boundaries.detail(labels, background, side, point)
+            assert labels[rows, columns].shape == (n, n)
+            allowed = [s for s in starts if point is None or np.abs(np.subtract(point, s) - n / 2).max() <= n / 4]
+            off = {(r, c): abs((labels[r:r + n, c:c + n] == background).mean() - 0.5) for r, c in starts}
+            assert off[rows.start, columns.start] <= min(off[s] for s in allowed or starts) + 1e-12
+            assert not allowed or (rows.start, columns.start) in allowed
+
+
+def test_a_cross_marks_each_marker_that_lies_outside():
+    from lessons_lib.explorers import boundaries
+
+    points, rgb = np.array([[30, 20], [30, 190], [0, 99]]), np.full((60, 220, 3), 90, np.uint8)
+    for outside in np.array([[0, 0, 0], [1, 0, 0], [0, 1, 1]], bool):
+        drawn, plain = (boundaries.draw_markers(rgb, boundaries.Markers(points, given, given), [0, 1, 2])
+                        for given in (outside, outside & False))
+        changed = np.argwhere((drawn != plain).any(axis=2))
+        near = np.linalg.norm(changed[:, None] - [(30, 20), (30, 190), (8, 99)], axis=2)
+        assert (near.min(axis=1) < 25).all()
+        assert np.array_equal(np.bincount(near.argmin(axis=1), minlength=3) > 50, outside)
+        assert not outside[2] or changed[near.argmin(axis=1) == 2, 0].max() > 17  # it moves in with its marker
+
+
+def test_a_marker_at_the_frame_is_drawn_whole():
+    from lessons_lib.explorers import boundaries
+
+    rgb, no = np.full((60, 80, 3), 90, np.uint8), np.array([False])
+    shapes = []
+    for point in ((30, 40), (0, 0), (59, 79), (0, 40)):
+        drawn = boundaries.draw_markers(rgb, boundaries.Markers(np.array([point]), no, no), [1])
+        spots = np.argwhere((drawn != 90).any(axis=2))
+        (top, left), (low, right) = spots.min(axis=0), spots.max(axis=0)
+        shapes.append(drawn[top:low + 1, left:right + 1])
+        assert np.abs(spots.mean(axis=0) - point).max() < 10
+    assert all(np.array_equal(shape, shapes[0]) for shape in shapes)
+
+
+def test_a_map_has_flat_colours_borders_and_markers():
+    from lessons_lib import drawing, regions
+    from lessons_lib.explorers import boundaries
+
+    found = regions.connected(regions.merge_small(some_map((90, 120), -1), 30))
+    colors = np.array([(20, 20, 220), (20, 220, 20), (139, 69, 19), (220, 220, 220)], np.uint8)
+    flat = np.full((90, 120, 3), palettes.NO_LABEL, np.uint8)
+    for number, which in enumerate(found.classes):
+        flat[found.labels == number] = colors[which]
+    outlined, drawn = drawing.outline(flat, found.labels), boundaries.draw_map(found, colors)
+    spots = np.clip([spot[:2] for spot in regions.inner_points(found.labels).values()], 8, (81, 111))
+    marker = np.zeros((90, 120), bool)
+    marker[tuple(spots.T)] = True
+    far = ndimage.distance_transform_cdt(~marker, "chessboard") > 8
+    assert len(spots) == len(found.areas) > 10 and far.any()
+    assert np.array_equal(drawn[far], outlined[far])
+    assert (drawn != outlined).any(axis=2)[marker].mean() > 0.9
+
+
+def test_a_region_by_the_distance_to_its_border():
+    from lessons_lib import regions
+    from lessons_lib.explorers import boundaries
+
+    found = regions.connected(some_map((40, 50)))
+    border = np.argwhere(np.pad(regions.edges(found.labels)[1:-1, 1:-1], 1, constant_values=True))
+    for number in (*range(5), found.areas.argmax()):
+        pixels = np.argwhere(found.labels == number)
+        rgb, top = boundaries.draw_depth(found, number, side=300)
+        assert top == pytest.approx(np.linalg.norm(pixels[:, None] - border, axis=2).min(axis=1).max())
+        height, width = np.ptp(pixels, axis=0) + 1
+        zoom = rgb.shape[0] // height
+        assert rgb.shape == (zoom * height, zoom * width, 3) and abs(max(rgb.shape) - 300) <= max(height, width) / 2
+    rgb, top = boundaries.draw_depth(regions.connected(np.zeros((81, 91), int)), 0, side=91)
+    frame = np.pad(np.zeros((79, 89), bool), 1, constant_values=True)
+    assert top == 40 and (rgb[frame] == rgb[0, 0]).all() and not (rgb[~frame] == rgb[0, 0]).all(axis=1).any()

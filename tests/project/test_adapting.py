@@ -29,6 +29,26 @@ OTHER = {
                               "full_beta": 10.0, "full_regions": 20, "n_superpixels": 1500},
         "your own picture": {"image": "own.png", "dark": 60, "bright": 140, "n_regions": 8, "extra": 2,
                              "scale": 0.4, "full_regions": 12, "n_superpixels": 1000}},
+    "03_landscape_kmeans": {
+        "another landscape": {"size": 200, "seed": 5, "scale": 60.0, "octaves": 3, "width": 0.03, "k": 3,
+                              "more": 9, "rare_snow": 15},
+        "many clusters, rugged hills": {"size": 80, "seed": 11, "scale": 35.0, "octaves": 8, "width": 0.1,
+                                        "persistence": 0.8, "lacunarity": 3.0, "k": 9, "more": 11},
+        "four colours only": {"size": 160, "seed": 1, "width": 0.0, "k": 3, "rare_snow": 7},
+        "fewer colours than clusters": {"size": 96, "width": 0.0, "k": 6}},
+    "04_elbow_and_knee": {
+        "another landscape": {"seed": 3, "size": 256},
+        "a colour photograph, a long range": {"image": "chelsea", "k_max": 14},
+        "a grey photograph, a short range": {"image": "camera", "k_max": 6, "sensitivity": 5.0,
+                                             "largest_side": 160},
+        "your own picture, any bend is a knee": {"image": "own.png", "k_max": 12, "sensitivity": 0}},
+    "05_boundaries_and_markers": {
+        "another landscape, files that are kept": {"size": 256, "seed": 3, "k": 5, "folder": "my map"},
+        "your own picture, two names": {"image": "own.png", "k": 5, "min_area": 20, "pixel_size": 0.25,
+                                        "palette": {"table": (60, 55, 40), "disc": (170, 150, 120)}},
+        "a class of which only crumbs are found": {
+            "image": "hubble_deep_field", "k": 6, "palette": {
+                "sky": (120, 160, 220), "tree": (30, 80, 30), "wall": (180, 150, 120)}}},
 }
 
 

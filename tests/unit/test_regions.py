@@ -111,11 +111,24 @@ def test_small_regions_go_to_the_nearest_large_one(labels, min_area, connectivit
     assert np.array_equal(labels, before)
     assert merged.dtype == np.int32 and merged.shape == labels.shape
     assert np.array_equal(merged[~small], labels[~small])  # large regions, and what has no label
+    nearest = ndimage.distance_transform_edt(~large, return_distances=False, return_indices=True)
+    once = labels.copy()
+    once[small] = labels[tuple(nearest[:, small])]
+    if (regions.connected(once, connectivity=connectivity).areas < min_area).any():
+        return  # a second round follows
     spots = np.argwhere(large)
     for row, column in np.argwhere(small):
         distance = ((spots - (row, column)) ** 2).sum(axis=1)
         nearest = spots[distance == distance.min()]
         assert merged[row, column] in labels[tuple(nearest.T)]
+
+
+@given(patchy_maps, st.integers(2, 9))
+def test_no_small_region_is_left(labels, min_area):
+    labels = np.maximum(labels, 0)  # where no label is missing
+    areas = regions.connected(labels).areas
+    if areas.max() >= min_area:
+        assert regions.connected(regions.merge_small(labels, min_area)).areas.min() >= min_area
 
 
 @given(label_maps, st.sampled_from([-3, 0, 1]))
