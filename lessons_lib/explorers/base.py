@@ -3,10 +3,13 @@
 import asyncio
 import html
 import inspect
+import time
 
 import ipywidgets as widgets
 
 
+_KEPT = 6  # pictures
+_REST = 0.1  # seconds without a move before drawing in advance
 _LOOK = {"style": {"description_width": "130px"}, "layout": {"width": "430px"}}
 
 
@@ -29,6 +32,10 @@ def choice(description, options, value=None):
     """A labelled drop-down list."""
     start = {} if value is None else {"value": value}
     return widgets.Dropdown(options=options, description=description, **_LOOK, **start)
+
+
+def _jpeg(picture):
+    return picture.encode("jpeg", quality=85)  # PNG takes ten times as long
 
 
 class Explorer(widgets.VBox):
@@ -59,6 +66,10 @@ class Explorer(widgets.VBox):
     drawing itself runs on the kernel's main thread, once, with the newest values.
     So drags do not pile up, and no drawing happens in the middle of a running cell
     (ipykernel 7 delivers these messages on a second thread).
+
+    The last few pictures are kept, and after a move the next one in the same direction
+    is drawn in advance once the kernel has nothing else to do. So `render` must depend
+    on its settings alone.
     """
 
     def __init__(self, render, title="Explorer", **controls):
@@ -82,6 +93,7 @@ class Explorer(widgets.VBox):
         except RuntimeError:  # plain Python, no kernel: draw at once
             self._loop = None
         self.picture, self._waiting, self._running = None, False, None
+        self._kept, self._took, self._move = {}, 0.0, None
         self._draw()
         for control in controls.values():
             control.observe(self._changed, "value")
@@ -106,7 +118,8 @@ class Explorer(widgets.VBox):
         for name, value in self._start.items():
             self._controls[name].value = value
 
-    def _changed(self, _):
+    def _changed(self, change):
+        self._move = change
         if self._loop is None:
             self._draw()
         elif not self._waiting:
@@ -118,20 +131,56 @@ class Explorer(widgets.VBox):
         if self._running is not None:
             self._running.close()
         self._running = None
+        settings = self.settings
         try:
-            result = self._render(**self.settings)
+            result = self._make(settings)
         except Exception as error:  # a callback's traceback would show nowhere in the page
             self._fail(error)
             return
-        self._running = result if inspect.isgenerator(result) else (one for one in [result])
-        self._advance(self._running)
+        if inspect.isgenerator(result):
+            self._running = result
+            self._advance(result)
+            return
+        self._show(*result)
+        if self._loop is not None and self._move is not None:
+            self._loop.call_later(_REST, self._look_ahead, settings)
+
+    def _make(self, settings):
+        """The picture for these settings and its JPEG, from those kept if it is there; or a generator."""
+        key = tuple(settings.values())
+        made = self._kept.pop(key, None)
+        if made is None:
+            start = time.perf_counter()
+            picture = self._render(**settings)
+            if inspect.isgenerator(picture):
+                return picture
+            made = picture, _jpeg(picture)
+            self._took = time.perf_counter() - start
+        self._kept[key] = made  # at the end: the first is the one not used for longest
+        if len(self._kept) > _KEPT:
+            del self._kept[next(iter(self._kept))]
+        return made
+
+    def _look_ahead(self, settings):
+        """Draw what one more step of the same control will ask for, if the reader rests."""
+        control, old, new = (self._move[name] for name in ("owner", "old", "new"))
+        # Work that would hold up a reader who does something else is left until it is asked for.
+        if self._waiting or self.settings != settings or self._took > 0.2 or not hasattr(control, "step"):
+            return
+        value = round(new + (control.step if new > old else -control.step), 9)
+        if control.min <= value <= control.max:
+            name = next(name for name, one in self._controls.items() if one is control)
+            try:
+                self._make({**settings, name: value})
+            except Exception:  # it is shown when the reader gets there
+                pass
 
     def _advance(self, work):
         while work is self._running:
             try:
                 step = next(work)
                 if not isinstance(step, str):
-                    self._show(step)
+                    self._show(step, _jpeg(step))
                     continue
             except StopIteration:
                 return
@@ -143,8 +192,7 @@ class Explorer(widgets.VBox):
                 self._loop.call_later(0.005, self._advance, work)
                 return
 
-    def _show(self, picture):
-        image = picture.encode("jpeg", quality=85)  # PNG takes ten times as long
+    def _show(self, picture, image):
         self.picture = picture
         # The words go first: they are in the page while the browser still unpacks the image.
         self._say(picture.text)
@@ -166,69 +214,6 @@ class Explorer(widgets.VBox):
     def status(self):
         """The text in the status line."""
         return html.unescape(self._status.value.split(">", 1)[1].removesuffix("</p>"))
-
-
-class Stepper(Explorer):
-    """An explorer with a control `step`, and buttons: back, forward, play, new start.
-
-    Parameters
-    ----------
-    render, title, **controls
-        As in `Explorer`. There must be a slider `step` from 0, and a slider `start` whose value says how
-        the first step is drawn.
-    last : callable
-        ``last(**settings) -> int``: the step at which these settings come to rest.
-    """
-
-    def __init__(self, render, title="Stepper", *, last, **controls):
-        super().__init__(render, title, **controls)
-        self._last, self._playing = last, False
-        self._play = widgets.Button(description="Play", tooltip="Step forward until nothing moves")
-        buttons = [("Back", "One step back", lambda _: self._go(-1)),
-                   ("Forward", "One step forward", lambda _: self._go(+1)),
-                   ("New start", "Draw other first centres", self._restart)]
-        back, forward, new = (widgets.Button(description=name, tooltip=tip) for name, tip, _ in buttons)
-        for button, (_, _, action) in zip((back, forward, new), buttons):
-            button.on_click(action)
-        self._play.on_click(self._toggle)
-        for button in (back, forward, self._play, new):
-            button.layout.width = "100px"
-            button.add_class("lessons-step")
-        row = widgets.HBox([back, forward, self._play, new])
-        self.children = (self.children[0], row, *self.children[1:])
-
-    def reset(self, _=None):
-        """Stop playing, and bring back the values that the lesson starts with."""
-        if self._playing:
-            self._toggle()
-        super().reset()
-
-    def _go(self, by):
-        step, last = self._controls["step"], self._last(**self.settings)
-        step.value = min(max(min(step.value, last) + by, 0), last, step.max)
-
-    def _restart(self, _=None):
-        start = self._controls["start"]
-        self._controls["step"].value = 0
-        start.value = start.min if start.value >= start.max else start.value + start.step
-
-    def _toggle(self, _=None):
-        self._playing = not self._playing
-        self._play.description = "Pause" if self._playing else "Play"
-        if self._playing:
-            if self._controls["step"].value >= self._last(**self.settings):
-                self._controls["step"].value = 0
-            self._tick()
-
-    def _tick(self):
-        while self._playing:
-            if self._controls["step"].value >= min(self._last(**self.settings), self._controls["step"].max):
-                self._toggle()
-                return
-            self._go(+1)
-            if self._loop is not None:
-                self._loop.call_later(0.7, self._tick)
-                return
 
 
 class Prediction(widgets.VBox):

@@ -5,7 +5,8 @@ from functools import lru_cache
 import numpy as np
 
 from lessons_lib import clouds, drawing, figures, kmeans, landscape, scores
-from lessons_lib.explorers.base import Explorer, Stepper, choice, slider
+from lessons_lib.explorers.base import Explorer, choice, slider
+from lessons_lib.explorers.stepper import Stepper
 
 LARGEST_STEP = 60
 

@@ -32,8 +32,7 @@ from PIL import Image
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SETTINGS = {
-    # Every cell is attached and painted, also those far from the window.
-    "notebook-extension/tracker": {"windowingMode": "none", "scrollPastEnd": False},
+    "notebook-extension/tracker": {"scrollPastEnd": False},
     # A notebook under test is never rewritten.
     "docmanager-extension/plugin": {"autosave": False},
     # No request to a website, no pop-up over the page.
@@ -74,6 +73,9 @@ class Lab:
     ----------
     folder : path
         Its copy is the server's root, so nothing is written into ``folder``.
+    windowing : str
+        "none": every cell is attached and painted, also those far from the window.
+        "contentVisibility": as JupyterLab does it when nobody changes its settings.
     timeout : float, in seconds
         How long the server may take to start.
 
@@ -83,11 +85,13 @@ class Lab:
         If it did not start; the message ends with the server's log.
     """
 
-    def __init__(self, folder, *, timeout=60):
+    def __init__(self, folder, *, windowing="none", timeout=60):
         self.tmp = Path(tempfile.mkdtemp(prefix="lab-"))
         self.root = self.tmp / "root"
         shutil.copytree(folder, self.root, ignore=shutil.ignore_patterns(".*"))
-        for name, values in SETTINGS.items():
+        tracker = "notebook-extension/tracker"
+        settings = {**SETTINGS, tracker: {**SETTINGS[tracker], "windowingMode": windowing}}
+        for name, values in settings.items():
             file = self.tmp / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(json.dumps(values))
@@ -243,7 +247,7 @@ class Notebook:
 
     def explorers(self):
         """Every explorer in the page, in order."""
-        return [Explorer(self, item) for item in self.page.locator(".lessons-explorer:visible").all()]
+        return [Explorer(self, item) for item in self.page.locator(".lessons-explorer").all()]
 
     def drag(self, handle, where, *, steps=8):
         """Drag a slider's knob with the mouse to ``where``: 0 is the bar's left end, 1 its right."""
@@ -310,10 +314,11 @@ class Explorer:
         self.locator.locator("button.lessons-reset, .lessons-reset button").first.click()
         return self.look()
 
-    def latencies(self, handle, presses=40):
+    def latencies(self, handle, presses=40, *, rest=0.4):
         """Seconds from key press to painted picture, walking a slider up and down.
 
-        Key presses after which nothing new was shown are left out.
+        Key presses after which nothing new was shown are left out. After each press the
+        page is left alone for ``rest`` seconds.
         """
         handle.scroll_into_view_if_needed()
         handle.focus()
@@ -324,6 +329,8 @@ class Explorer:
             value, low, high = position(handle)
             key = {low: "ArrowRight", high: "ArrowLeft"}.get(value, key)
             handle.press(key)
+            # Like a reader who looks: nothing is asked of the page or the kernel meanwhile.
+            self.notebook.page.wait_for_timeout(1000 * rest)
             self.notebook.settle()
             times.append(self.notebook.page.evaluate("() => lessons.latency()"))
         return [t / 1000 for t in times if t is not None]

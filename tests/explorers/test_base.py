@@ -3,6 +3,7 @@
 import asyncio
 import io
 import threading
+import time
 
 import ipywidgets as widgets
 import numpy as np
@@ -233,6 +234,82 @@ def test_the_newest_value_wins():
         assert render.values == [1, 59, 7] and (shown(explorer) == 7).all()
 
     in_a_loop(cell)
+
+
+def test_the_next_step_is_drawn_ahead_and_kept():
+    async def cell():
+        render, k, noise = Recorder(), slider("k", 4, 1, 6), slider("noise", 0.2, 0.0, 1.0, 0.05)
+        explorer = Explorer(lambda k, noise: render(k), k=k, noise=noise)
+        await asyncio.sleep(0.2)
+        assert render.values == [4]  # nothing was moved yet
+        k.value = 5
+        await until(lambda: len(render.values) == 3)
+        assert render.values == [4, 5, 6] and explorer.status == "k is 5."  # drawn, not shown
+        k.value = 6
+        await until(lambda: explorer.status == "k is 6.")
+        assert (shown(explorer) == 6).all()
+        await asyncio.sleep(0.2)
+        assert render.values == [4, 5, 6]  # there is no 7
+        k.value = 5
+        await until(lambda: len(render.values) == 3 and explorer.status == "k is 5.")
+        await asyncio.sleep(0.2)
+        assert render.values == [4, 5, 6] and (shown(explorer) == 5).all()  # 4 was kept, too
+
+    in_a_loop(cell)
+
+
+def test_drawing_ahead_is_silent_and_only_where_there_is_a_next_step():
+    async def cell():
+        tried = []
+
+        def render(k, scene):
+            tried.append((k, scene))
+            return fussy(k)
+
+        k, scene = slider("k", 11, 1, 20), choice("scene", ["two", "four"])
+        explorer = Explorer(render, k=k, scene=scene)
+        k.value = 12
+        await until(lambda: (13, "two") in tried)
+        assert explorer.status == "k is 12."  # the error of 13 waits until it is asked for
+        k.value = 13
+        await until(lambda: "must not be 13" in explorer.status)
+        scene.value = "four"
+        k.value = 2
+        scene.value = "two"
+        await until(lambda: explorer.status == "k is 2.")
+        count = len(tried)
+        await asyncio.sleep(0.2)
+        assert len(tried) == count  # the last control moved was a list: it has no next step
+
+    in_a_loop(cell)
+
+
+def test_slow_pictures_are_not_drawn_ahead():
+    async def cell():
+        drawn = []
+
+        def render(k):
+            drawn.append(k)
+            time.sleep(0.25)
+            return flat(k, f"k is {k}.")
+
+        k = slider("k", 4, 1, 9)
+        explorer = Explorer(render, k=k)
+        k.value = 5
+        await until(lambda: explorer.status == "k is 5.")
+        await asyncio.sleep(0.3)
+        assert drawn == [4, 5]
+
+    in_a_loop(cell)
+
+
+def test_only_the_last_few_pictures_are_kept():
+    render, k = Recorder(), slider("k", 0, 0, 50)
+    explorer = Explorer(render, k=k)
+    for value in [*range(1, 20), *range(18, 0, -1)]:
+        k.value = value
+        assert explorer.status == f"k is {value}."
+    assert render.values == [*range(20), *range(13, 0, -1)]
 
 
 def test_changes_from_another_thread_are_drawn_on_this_one():

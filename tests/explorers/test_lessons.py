@@ -17,7 +17,7 @@ from scipy import ndimage
 from lessons_lib import explorers, figures, images, palettes
 from lessons_lib.explorers.base import Explorer
 
-NAMES = sorted(m.name for m in pkgutil.iter_modules(explorers.__path__) if m.name != "base")
+NAMES = sorted(m.name for m in pkgutil.iter_modules(explorers.__path__) if m.name not in ("base", "stepper"))
 
 
 def grey(name, side):

@@ -7,7 +7,7 @@ import pytest
 
 from lessons_lib import kmeans, landscape
 from lessons_lib.explorers import landscape as explore
-from lessons_lib.explorers.base import Stepper
+from lessons_lib.explorers.stepper import Stepper
 
 IMAGE = landscape.make(128).image
 
