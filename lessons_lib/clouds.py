@@ -82,8 +82,112 @@ def draw(values, weights, *, size=512, centers=None, labels=None, trail=()):
                 pen.line(line, fill=palettes.INK, width=1)
             for x, y in before.tolist():
                 pen.rectangle([x - 3, y - 3, x + 3, y + 3], fill=palettes.PAPER, outline=palettes.INK)
-        letters = drawing.font(13, True)
-        for number, (x, y) in enumerate(steps[-1].tolist()):
-            pen.rectangle([x - 10, y - 10, x + 10, y + 10], fill=palettes.PAPER, outline=palettes.INK, width=2)
-            pen.text((x, y), str(number), font=letters, fill=palettes.INK, anchor="mm")
+        _squares(pen, steps[-1])
     return np.asarray(canvas)
+
+
+def draw_3d(points, weights, *, colors, azimuth=-60.0, elevation=25.0, size=512, centers=None, labels=None,
+            names=("red", "green", "blue"), limits=None):
+    """Draw points in space as discs, seen from a direction; no perspective.
+
+    Parameters
+    ----------
+    points : ndarray, shape (n, 3)
+    weights : ndarray, shape (n,)
+        Number of pixels: the area of the disc, up to a largest size.
+    colors : ndarray, shape (n, 3)
+        RGB of each disc, 0 to 255.
+    azimuth, elevation : float, in degrees
+        The third axis points up; `elevation` is the height of the eye above the plane of the other two,
+        `azimuth` turns the eye around that axis.
+    size : int
+        Height and width of the drawing in pixels.
+    centers : ndarray, shape (k, 3), optional
+        Drawn as numbered squares, in front of all discs.
+    labels : ndarray of int, shape (n,), optional
+        Discs take the colour of their cluster instead (`palettes.LABELS`, in turn).
+    names : sequence of three str
+        Written at the ends of the axes.
+    limits : sequence of three (low, high), optional
+        The box; by default the range of the points.
+
+    Returns
+    -------
+    ndarray of uint8, shape (size, size, 3)
+
+    Notes
+    -----
+    Each axis fills the box, so distances along different axes compare only if `limits` are equally wide.
+    """
+    from PIL import Image, ImageDraw
+
+    points = np.asarray(points, dtype=float)
+    if points.ndim != 2 or points.shape[1] != 3 or not len(points):
+        raise ValueError(f"points must have shape (n, 3); got {points.shape}")
+    low, high = np.asarray(limits, dtype=float).T if limits is not None else (points.min(axis=0), points.max(axis=0))
+    wide = np.where(high > low, high - low, 1)
+    view = _view(azimuth, elevation)
+
+    def place(where):
+        """Across and down in pixels, and how near to the eye."""
+        across, up, near = (((np.atleast_2d(where) - low) / wide - 0.5) @ view).T
+        return np.column_stack([size / 2 + 0.52 * size * across, size / 2 - 0.52 * size * up, near])
+
+    canvas = Image.new("RGB", (size, size), palettes.PAPER)
+    pen = ImageDraw.Draw(canvas)
+    corners = low + wide * np.array(np.meshgrid(*[[0, 1]] * 3, indexing="ij")).reshape(3, 8).T
+    spots = place(corners)
+    hidden = spots[:, 2].argmin()  # the corner farthest from the eye: its edges lie behind all points
+    for a in range(8):
+        for b in (a ^ 1, a ^ 2, a ^ 4):
+            if a < b and hidden in (a, b):
+                pen.line([*spots[a, :2], *spots[b, :2]], fill=(200, 200, 200))
+    behind = spots[0, 2] <= 0  # the corner where the axes meet
+    if behind:
+        _axes(pen, spots)
+    if labels is not None:
+        colors = palettes.LABELS[np.asarray(labels) % len(palettes.LABELS)]
+    radius = 1.2 + 0.03 * size * np.sqrt(np.asarray(weights) / np.max(weights))
+    at = place(points)
+    order = np.argsort(at[:, 2], kind="stable")
+    boxes = np.hstack([at[:, :2] - radius[:, None], at[:, :2] + radius[:, None]])[order].round(1).tolist()
+    fills = np.asarray(colors).round().astype(int)[order].tolist()
+    for box, fill, large in zip(boxes, fills, (radius[order] > 3).tolist()):
+        pen.ellipse(box, fill=tuple(fill), outline=(110, 110, 110) if large else None)
+    if not behind:
+        _axes(pen, spots)
+    _name_axes(pen, spots, names, size)
+    if centers is not None:
+        _squares(pen, place(centers)[:, :2])
+    return np.asarray(canvas)
+
+
+def _view(azimuth, elevation):
+    """Columns: the directions across, up and towards the eye, of an eye that looks at the middle."""
+    turn, tilt = np.radians([azimuth, elevation])
+    near = np.array([np.cos(turn) * np.cos(tilt), np.sin(turn) * np.cos(tilt), np.sin(tilt)])
+    across = np.array([-np.sin(turn), np.cos(turn), 0.0])
+    return np.column_stack([across, np.cross(near, across), near])
+
+
+def _axes(pen, spots):
+    """Three edges of the box, from its lowest corner."""
+    for end in (4, 2, 1):
+        pen.line([*spots[0, :2], *spots[end, :2]], fill=palettes.INK, width=2)
+
+
+def _name_axes(pen, spots, names, size):
+    letters = drawing.font(13)
+    for end, name in zip((4, 2, 1), names):
+        x, y = spots[end, :2] + 0.12 * (spots[end, :2] - spots[0, :2])
+        half = letters.getlength(name) / 2 + 4
+        pen.text((float(np.clip(x, half, size - half)), float(np.clip(y, 10, size - 10))), name, font=letters,
+                 fill=palettes.INK, anchor="mm", stroke_width=3, stroke_fill=palettes.PAPER)
+
+
+def _squares(pen, spots):
+    """Numbered squares: the centres."""
+    letters = drawing.font(13, True)
+    for number, (x, y) in enumerate(spots.tolist()):
+        pen.rectangle([x - 10, y - 10, x + 10, y + 10], fill=palettes.PAPER, outline=palettes.INK, width=2)
+        pen.text((x, y), str(number), font=letters, fill=palettes.INK, anchor="mm")

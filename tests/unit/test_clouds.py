@@ -173,3 +173,81 @@ def test_nothing_is_cut_off_at_the_frame(size, labels):
     values = np.array([[0.0, 0, 0], [200, 0, 0]])
     rgb = clouds.draw(values, np.array([1, 1]), size=size, labels=labels)
     assert (rgb[:, [0, -1]] == palettes.PAPER).all()
+
+
+# draw_3d
+
+CUBE = [(0, 255)] * 3
+
+
+def dot(picture, color):
+    """Row and column of the middle of the pixels of one colour."""
+    found = np.argwhere((picture == color).all(axis=-1))
+    assert len(found)
+    return found.mean(axis=0)
+
+
+def one_dot(point, **view):
+    return dot(clouds.draw_3d([point], [1], colors=[(1, 200, 2)], limits=CUBE, **view), (1, 200, 2))
+
+
+def test_the_third_axis_points_up():
+    for azimuth in (-60, 0, 75, 200):
+        low, high = (one_dot((128, 128, z), azimuth=azimuth) for z in (20, 230))
+        assert low[0] > high[0] + 50 and abs(low[1] - high[1]) < 1
+
+
+def test_the_eye_turns_to_the_left_and_the_points_to_the_right():
+    # From the end of the first axis: the second one points to the right. A quarter turn on it points to the eye.
+    left, right = (one_dot((128, y, 128), azimuth=0, elevation=0) for y in (20, 230))
+    assert right[1] > left[1] + 50 and abs(right[0] - left[0]) < 1
+    near, far = (one_dot((128, y, 128), azimuth=90, elevation=0) for y in (20, 230))
+    assert near == pytest.approx(far, abs=1)
+
+
+def test_from_above_the_third_axis_is_a_point():
+    low, high = (one_dot((40, 90, z), azimuth=30, elevation=90) for z in (0, 255))
+    assert low == pytest.approx(high, abs=1)
+
+
+def test_near_discs_hide_far_ones():
+    points, colors = [(20, 128, 128), (230, 128, 128)], [(250, 1, 1), (1, 1, 250)]
+    for azimuth, seen, hidden in ((0, 1, 0), (180, 0, 1)):
+        picture = clouds.draw_3d(points, [9, 9], colors=colors, limits=CUBE, azimuth=azimuth, elevation=0)
+        assert (picture == colors[seen]).all(axis=-1).sum() > 200
+        assert not (picture == colors[hidden]).all(axis=-1).any()
+
+
+def test_discs_take_the_color_of_their_cluster():
+    points = np.array([(20, 20, 20), (230, 30, 60), (60, 220, 200.0)])
+    picture = clouds.draw_3d(points, [5, 5, 5], colors=points, labels=[0, 1, len(palettes.LABELS)])
+    for color in palettes.LABELS[:2]:
+        assert (picture == color).all(axis=-1).any()
+    assert not (picture == points[1].astype(np.uint8)).all(axis=-1).any()
+
+
+def test_centers_are_drawn_last_and_more_pixels_are_larger():
+    points, center = np.array([(128, 128, 128), (200, 40, 90.0)]), [(128, 128, 128)]
+    plain = clouds.draw_3d(points, [1, 1], colors=points, limits=CUBE)
+    marked = clouds.draw_3d(points, [1, 1], colors=points, limits=CUBE, centers=center)
+    assert changed(plain, marked).sum() > 100
+    larger = clouds.draw_3d(points, [100, 1], colors=points, limits=CUBE)
+    count = [((p == (200, 40, 90)).all(axis=-1)).sum() for p in (plain, larger)]
+    assert count[0] > 4 * count[1] > 0
+
+
+@given(st.floats(-360, 360), st.floats(-90, 90), st.integers(1, 5))
+def test_all_stays_in_the_frame(azimuth, elevation, n):
+    rng = np.random.default_rng(n)
+    points = np.vstack([rng.uniform(0, 255, (n, 3)), [(0, 0, 0), (255, 255, 255)]])
+    picture = clouds.draw_3d(points, np.ones(n + 2), colors=points // 2, azimuth=azimuth, elevation=elevation,
+                             size=200, names=("", "", ""))
+    assert picture.shape == (200, 200, 3)
+    frame = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
+    assert (frame == palettes.PAPER).all()
+
+
+def test_a_flat_cloud_and_a_wrong_one():
+    assert clouds.draw_3d([(5, 5, 5)], [3], colors=[(9, 9, 9)]).shape == (512, 512, 3)
+    with pytest.raises(ValueError, match=r"points must have shape \(n, 3\); got \(1, 2\)"):
+        clouds.draw_3d([(5, 5)], [3], colors=[(9, 9, 9)])

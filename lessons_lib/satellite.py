@@ -1,0 +1,156 @@
+"""A satellite scene: reflectance in four bands, and how to look at it."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Bands(NamedTuple):
+    """A scene in several bands.
+
+    Attributes
+    ----------
+    values : ndarray of float64, shape (rows, columns, 4)
+        Reflectance: the share of the light that comes back, mostly 0 to 1.
+    names : tuple of str
+        One for each band.
+    meters : float
+        Length of a pixel's side.
+    """
+
+    values: np.ndarray
+    names: tuple = ("blue", "green", "red", "near infrared")
+    meters: float = 10.0
+
+
+# How spyndex calls these bands in its formulas.
+_LETTERS = {"blue": "B", "green": "G", "red": "R", "near infrared": "N"}
+
+
+def load(source="sentinel", *, meters=10.0):
+    """Load a scene in blue, green, red and near infrared.
+
+    Parameters
+    ----------
+    source : str, path or array
+        "sentinel": the Sentinel-2 sample that ships inside the package spyndex (bands B02, B03, B04 and
+        B08 at 10 m, 300 x 300 pixels; the package names neither place nor date). Or an array of shape
+        (rows, columns, 4) that holds reflectances, or the path of an ``.npy`` file with one.
+    meters : float
+        Length of a pixel's side, for other sources.
+
+    Returns
+    -------
+    Bands
+
+    Raises
+    ------
+    ValueError
+        If the source has another shape, or numbers that are no reflectances.
+    """
+    if isinstance(source, str) and source == "sentinel":
+        import spyndex
+
+        scene = spyndex.datasets.open("sentinel")  # an xarray, (band, row, column), reflectance x 10,000
+        return Bands(np.moveaxis(scene.to_numpy(), 0, 2) / 10_000)
+    values = np.asarray(source) if hasattr(source, "__array__") else _read(source)
+    if values.ndim != 3 or values.shape[2] != 4 or not values.size:
+        raise ValueError("source must have shape (rows, columns, 4): blue, green, red, near infrared; "
+                         f"its shape is {values.shape}")
+    values = values.astype(float)
+    if not np.isfinite(values).all() or np.abs(values).max() > 2:
+        raise ValueError("source must hold finite reflectances, about 0 to 1 (many files hold reflectance x 10,000: "
+                         f"divide by that); its numbers go from {values.min():g} to {values.max():g}")
+    if not meters > 0:
+        raise ValueError(f"meters must be above 0, got {meters!r}")
+    return Bands(values, meters=float(meters))
+
+
+def _read(path):
+    try:
+        return np.load(path, allow_pickle=False)
+    except (OSError, ValueError) as error:
+        raise ValueError(f"source={str(path)!r} is neither 'sentinel' nor an array in a .npy file: {error}") from error
+
+
+def show(bands, order=("red", "green", "blue"), *, low=0.0, high=0.25):
+    """Three bands as a picture.
+
+    Parameters
+    ----------
+    bands : Bands
+    order : sequence of three str
+        The bands drawn in red, green and blue. ("near infrared", "red", "green") is the usual false colour.
+    low, high : float
+        Reflectances drawn as 0 and as 255; what lies outside is clipped.
+
+    Returns
+    -------
+    ndarray of uint8, shape (rows, columns, 3)
+    """
+    for name in order:
+        if name not in bands.names:
+            raise ValueError(f"order must name bands of {list(bands.names)}; got {name!r}")
+    if len(order) != 3 or not low < high:
+        raise ValueError(f"order must be three bands and low below high; got {order!r}, low={low!r}, high={high!r}")
+    chosen = bands.values[..., [bands.names.index(name) for name in order]]
+    return (np.clip((chosen - low) / (high - low), 0, 1) * 255).round().astype(np.uint8)
+
+
+def index(bands, name="NDVI"):
+    """A spectral index of every pixel.
+
+    Parameters
+    ----------
+    bands : Bands
+    name : str
+        One of spyndex's indices that needs only these four bands, such as "NDVI" (vegetation), "NDWI" (open
+        water) or "EVI".
+
+    Returns
+    -------
+    ndarray of float64, shape (rows, columns)
+        0 where the formula divides 0 by 0.
+
+    References
+    ----------
+    D. Montero et al. (2023). A standardized catalogue of spectral indices to advance the use of remote sensing in
+    Earth system research. Scientific Data 10, 197.
+    """
+    import spyndex
+
+    if name not in spyndex.indices:
+        raise ValueError(f"name must be an index that spyndex knows, such as 'NDVI'; got {name!r}")
+    needed = spyndex.indices[name].bands
+    given = {_LETTERS[band]: bands.values[..., i] for i, band in enumerate(bands.names)}
+    missing = [one for one in needed if one not in given and one not in spyndex.constants]
+    if missing:
+        raise ValueError(f"name={name!r} needs bands that this scene lacks: {missing}; it has {list(given)}")
+    constants = {one: spyndex.constants[one].default for one in needed if one in spyndex.constants}
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = spyndex.computeIndex(name, {**{one: given[one] for one in needed if one in given}, **constants})
+    return np.nan_to_num(np.asarray(found, dtype=float), nan=0.0)
+
+
+def spectra(bands, labels):
+    """Mean reflectance of each cluster in each band.
+
+    Parameters
+    ----------
+    bands : Bands
+    labels : ndarray of int, shape (rows, columns)
+        0 to k - 1; -1 where there is no label.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each cluster, one column for each band; NaN for a label that no pixel has.
+    """
+    import pandas as pd
+
+    labels = np.asarray(labels)
+    if labels.shape != bands.values.shape[:2]:
+        raise ValueError(f"labels must have the shape of the scene, {bands.values.shape[:2]}; got {labels.shape}")
+    table = pd.DataFrame(bands.values.reshape(-1, len(bands.names)), columns=list(bands.names))
+    means = table.groupby(labels.ravel()).mean()
+    return means.reindex(range(labels.max() + 1)).rename_axis("cluster")
