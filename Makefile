@@ -17,6 +17,9 @@ VERSIONS := 3.11 3.12 3.13
 
 LAB_FLAGS ?=
 PYTEST_FLAGS ?=
+# Tests run side by side, one process for each core; in the browser one after the other.
+WORKERS ?= auto
+SPREAD = -n $(WORKERS) --maxprocesses 4 --dist worksteal
 LOCK_FLAGS ?=
 NOTEBOOKS ?=
 PARTS := unit explorers exercises claims project
@@ -50,14 +53,15 @@ test: pythons test-python test-notebooks test-lax
 # Everything that pytest alone can run.
 test-python: $(MADE)
 	@chromium="$$("$(PY)" tools/find_chromium.py)" && \
-	CHROMIUM="$$chromium" "$(PY)" -m pytest $(PYTEST_FLAGS) tests
+	"$(PY)" -m pytest $(SPREAD) $(PYTEST_FLAGS) --ignore tests/browser tests && \
+	CHROMIUM="$$chromium" "$(PY)" -m pytest $(PYTEST_FLAGS) tests/browser
 
 test-browser: $(MADE)
 	@chromium="$$("$(PY)" tools/find_chromium.py)" && \
 	CHROMIUM="$$chromium" "$(PY)" -m pytest $(PYTEST_FLAGS) tests/browser
 
 $(PARTS:%=test-%): test-%: $(MADE)
-	"$(PY)" -m pytest $(PYTEST_FLAGS) tests/$*
+	"$(PY)" -m pytest $(SPREAD) $(PYTEST_FLAGS) tests/$*
 
 test-stored: $(MADE)
 	"$(PY)" -m pytest $(PYTEST_FLAGS) tests/notebooks
@@ -67,7 +71,8 @@ test-notebooks: $(MADE)
 	@compare=--nbval-lax; \
 	if "$(PY)" -c "import sys; sys.exit(sys.version_info[:2] != (3, 11))"; then compare=--nbval; fi; \
 	"$(PY)" -m pytest $$compare --nbval-current-env --nbval-cell-timeout 120 \
-		--nbval-sanitize-with tests/notebooks/sanitize.cfg -W default $(PYTEST_FLAGS) notebooks
+		--nbval-sanitize-with tests/notebooks/sanitize.cfg -W default \
+		$(SPREAD) --dist loadscope $(PYTEST_FLAGS) notebooks
 
 # The other Pythons that the lock is made for, each in an environment of its own.
 test-lax: pythons

@@ -8,14 +8,28 @@ the frame with the new, decoded picture are both taken inside the page. Prints a
 """
 import statistics
 import sys
+import tempfile
 from pathlib import Path
 
+import nbformat
 import numpy as np
 from playwright.sync_api import sync_playwright
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY / "tests" / "browser"))
 import driver  # noqa: E402
+
+
+# What JupyterLab and ipywidgets take on this machine without any picture.
+BARE = """
+import ipywidgets as widgets
+slider, text = widgets.IntSlider(description="bare slider"), widgets.HTML()
+def write(_):
+    text.value = f'<p role="status">{slider.value}</p>'
+slider.observe(write, "value")
+box = widgets.VBox([slider, text, widgets.Button(description="Reset").add_class("lessons-reset")])
+box.add_class("lessons-explorer")
+"""
 
 
 def measure(notebooks=None, *, presses=40):
@@ -31,14 +45,19 @@ def measure(notebooks=None, *, presses=40):
     Returns
     -------
     list of dict
-        ``lesson``, ``slider``, ``key presses timed``, ``median, ms`` and
+        First a slider that only writes its number. ``lesson``, ``slider``, ``key presses timed``, ``median, ms`` and
         ``95th percentile, ms`` (both empty when nothing was timed).
     """
     if notebooks is None:
         notebooks = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
     rows = []
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = driver.launch(playwright)
+        bare = Path(folder) / "no picture.ipynb"
+        nbformat.write(nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(BARE)],
+            metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}), bare)
+        notebooks = [bare, *notebooks]
         for path in map(Path, notebooks):
             with driver.Lab(path.parent, windowing="contentVisibility") as lab:
                 notebook = driver.Notebook(browser, lab, path.name)

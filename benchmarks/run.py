@@ -18,6 +18,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 import landscape_rows
+import photo_rows
 import spectral_rows
 
 HERE = Path(__file__).parent
@@ -58,6 +59,7 @@ def main():
         if not quick:
             rows += spectral_rows.full(repeats=3)
         rows += landscape_rows.rows(repeats=5)
+        rows += photo_rows.rows(repeats=5)
     rows.append(import_row())
     text = ("# Benchmarks\n\nWritten by `make bench`. Each row ran the tutorial's way and ours on the same data in one "
             "process, in turns, one thread each; the ratio is that of the medians. The results were compared before "

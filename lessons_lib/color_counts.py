@@ -72,11 +72,13 @@ def bin_colors(colors, bits=5):
     Colors
         Its values are the means over the pixels of each bin.
     """
+    import pandas as pd
+
     if bits not in range(1, 9):
         raise ValueError(f"bits must be a whole number from 1 to 8, got {bits!r}")
     cells = (colors.values // 2 ** (8 - bits)).astype(np.int64)
     packed = cells @ 2 ** (bits * np.arange(cells.shape[1]))
-    _, bin_of = np.unique(packed, return_inverse=True)
+    bin_of, _ = pd.factorize(packed, sort=True)
     counts = np.bincount(bin_of, colors.counts)
     sums = [np.bincount(bin_of, colors.counts * channel) for channel in colors.values.T]
     return Colors(np.column_stack(sums) / counts[:, None], counts.astype(np.int64), bin_of[colors.index])
