@@ -179,7 +179,7 @@ def _axes(pen, spots):
 def _name_axes(pen, spots, names, size):
     letters = drawing.font(13)
     for end, name in zip((4, 2, 1), names):
-        x, y = spots[end, :2] + 0.12 * (spots[end, :2] - spots[0, :2])
+        x, y = spots[end, :2] + 0.16 * (spots[end, :2] - spots[0, :2])
         half = letters.getlength(name) / 2 + 4
         pen.text((float(np.clip(x, half, size - half)), float(np.clip(y, 10, size - 10))), name, font=letters,
                  fill=palettes.INK, anchor="mm", stroke_width=3, stroke_fill=palettes.PAPER)

@@ -169,7 +169,7 @@ def segment(features, k, *, levels=24, polish=True, n_init=10, seed=0):
     k : int
         Number of clusters.
     levels : int
-        As in `bin_features`: the starts run on bins.
+        As in `bin_features`: the starts run on bins (finer ones if there are fewer than k).
     polish : bool
         Go on from the best start with all pixels, until no label changes. Without it a pixel has the label
         of its bin.
@@ -182,6 +182,9 @@ def segment(features, k, *, levels=24, polish=True, n_init=10, seed=0):
         Its labels are a label map of shape (rows, columns).
     """
     binned = bin_features(features, levels)
+    while len(binned.counts) < k and levels < 256:  # one far pixel makes all bins wide
+        levels = min(2 * levels, 256)
+        binned = bin_features(features, levels)
     found = kmeans.fit(binned.values, k, weights=binned.counts, n_init=n_init, seed=seed)
     points = np.asarray(features, dtype=float).reshape(-1, binned.values.shape[1])
     if not polish:

@@ -53,6 +53,8 @@ def need_labels(answer, shape):
     """Return the answer as an integer label map of the given shape, or raise `Wrong`."""
     if callable(answer):
         raise Wrong("This is a function. Call it, with parentheses, and hand in what it returns.")
+    if hasattr(answer, "labels") and hasattr(answer, "centers"):
+        raise Wrong("This is the whole result of k-means. Hand in its label map: add .labels")
     array = np.asarray(answer)
     if array.dtype.kind not in "iufb":
         raise Wrong(f"A label map is asked for: an array of whole numbers; this is {describe(answer)}.")

@@ -38,7 +38,15 @@ def _jpeg(picture):
     return picture.encode("jpeg", quality=85)  # PNG takes ten times as long
 
 
-class Explorer(widgets.VBox):
+class _Spoken(widgets.VBox):
+    """A widget whose text stands in full where no widget lives."""
+
+    def _repr_mimebundle_(self, **kwargs):
+        # ipywidgets cuts this text at 110 characters; on paper it is all there is.
+        return {**super()._repr_mimebundle_(**kwargs), "text/plain": repr(self)}
+
+
+class Explorer(_Spoken):
     """Controls, a picture that follows them, and a line that says what it shows.
 
     Parameters
@@ -101,10 +109,6 @@ class Explorer(widgets.VBox):
     def __repr__(self):
         return (f"{self._title} (live in JupyterLab). "
                 f"{self.picture.text if self.picture else ''}").strip()
-
-    def _repr_mimebundle_(self, **kwargs):
-        # ipywidgets cuts this text at 110 characters; where no slider lives it is all there is.
-        return {**super()._repr_mimebundle_(**kwargs), "text/plain": repr(self)}
 
     @property
     def settings(self):
@@ -216,7 +220,7 @@ class Explorer(widgets.VBox):
         return html.unescape(self._status.value.split(">", 1)[1].removesuffix("</p>"))
 
 
-class Prediction(widgets.VBox):
+class Prediction(_Spoken):
     """A question to answer before the cell below it runs.
 
     Parameters

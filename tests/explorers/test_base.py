@@ -478,3 +478,9 @@ def test_a_live_note_stores_no_measured_time():
     note = LiveNote("Took 0.31 s < 1 s")
     assert "Took 0.31 s &lt; 1 s" in note.value
     assert note._repr_mimebundle_()["text/plain"] == "Times on your machine (live in JupyterLab)."
+
+
+def test_a_long_question_is_not_cut_on_paper():
+    guess = Prediction("How many regions " + "and more " * 30 + "are there?", slider("regions", 4, 1, 9))
+    assert guess._repr_mimebundle_()["text/plain"] == repr(guess)
+    assert repr(guess).endswith("are there?")

@@ -178,3 +178,10 @@ def test_bins_alone_come_close():
     values = features.add_position(images.shrink(images.load("chelsea"), 150), 100)
     fine, coarse = (features.segment(values, 5, polish=polish) for polish in (True, False))
     assert fine.inertia <= coarse.inertia <= 1.02 * fine.inertia
+
+
+def test_one_far_pixel_does_not_hide_the_others():
+    values = np.random.default_rng(0).normal(0.03, 0.002, (40, 40, 4))
+    values[3, 3] = 0.6
+    assert len(features.bin_features(values).counts) < 3
+    assert len(np.unique(features.segment(values, 3).labels)) == 3
