@@ -48,10 +48,19 @@ def small_scene():
     return {"image": scene.image, "truth": scene.truth}
 
 
+def farmland():
+    """A part of the satellite scene with forest in it."""
+    from lessons_lib import satellite
+
+    bands = satellite.load()
+    return {"bands": bands._replace(values=bands.values[100:200, 100:240])}
+
+
 # What `explorer` needs, what the text must say, and settings whose number the text need not repeat
 # (SLIC makes about as many superpixels as it is asked for).
 NEEDED = {"circles": dict, "start": dict, "coins": lambda: dict(zip(("image", "truth"), coins())),
-          "landscape": lambda: {"size": 160}, "boundaries": land, "elbow": small_scene}
+          "landscape": lambda: {"size": 160}, "boundaries": land, "elbow": small_scene, "photo": dict,
+          "satellite": farmland}
 SAYS = {
     "start": r"\w+, threshold \d+: \d+ % of the pixels are brighter, in \d+ connected parts?\.",
     "circles": r"[24] discs, .* ARI -?\d\.\d\d, normalised cut \d+\.\d{3}\. Eigenvector \d has "
@@ -71,6 +80,16 @@ SAYS["elbow"] = (
     r"(Inertia with knee|(Silhouette|Gap|Calinski-Harabasz|Davies-Bouldin|Stability)(?=.*which only the knee)) "
     r"over k = 1 to \d+ \(sensitivity \d+(\.5)?(, which only the knee uses)?\) picks (none|\d+)\."
     r"( k = \d+ lies outside of that range\.)?")
+SAYS["photo"] = (
+    r"\w+, (RGB|CIELAB(, no lightness)?|HSV(, hue as an angle)?), k = \d+, position weight \d+(\.\d+)?: "
+    r"(cluster \d+ holds \d+ % of the pixels, in \d+ connected parts?|shares of the clusters (\d+: \d+ %(, )?)+)\."
+    r"( There is no cluster \d+: this is the last one\.)? Right, \d+ bins of colours as discs, from azimuth "
+    r"-?\d+°, elevation -?\d+°; the numbered squares are the means of the clusters\.")
+SAYS["satellite"] = (
+    r"(Clusters on [\w +,]+, k = \d\. Forest if the mean spectrum has an NDVI of 0\.\d+ or more and green under 0\.\d+: "
+    r"(no cluster|cluster \d|clusters \d(, \d)+)|Each pixel by its own NDVI, forest from 0\.\d+ on \(without "
+    r"clusters: features and k = \d have no effect\))\. Minimum area \d+ px \([\d.]+ ha\), which moves \d+ ha\. "
+    r"Result: \d+ ha of forest in \d+ patch(es)?, \d+ % of the scene\. Left: (true|false) colour\.")
 NOT_REPEATED = {("coins", "superpixels")}
 
 
@@ -624,3 +643,378 @@ def test_a_region_by_the_distance_to_its_border():
     rgb, top = boundaries.draw_depth(regions.connected(np.zeros((81, 91), int)), 0, side=91)
     frame = np.pad(np.zeros((79, 89), bool), 1, constant_values=True)
     assert top == 40 and (rgb[frame] == rgb[0, 0]).all() and not (rgb[~frame] == rgb[0, 0]).all(axis=1).any()
+
+
+def a_scene(shape, seed=0, forest=0.5):
+    """Wood and open land in blobs with crumbs, and a pond: made, so that its shape and its forest are free."""
+    from lessons_lib import satellite
+
+    rng = np.random.default_rng(seed)
+    blobs = ndimage.gaussian_filter(rng.normal(0, 1, shape), 3)
+    wood = blobs / blobs.std() + rng.normal(0, 0.5, shape) > np.quantile(blobs / blobs.std(), 1 - forest)
+    if forest in (0, 1):
+        wood = np.full(shape, bool(forest))
+    values = np.where(wood[..., None], (0.03, 0.045, 0.04, 0.25), (0.06, 0.09, 0.13, 0.22))
+    if 0 < forest < 1:
+        values[:shape[0] // 6, :shape[1] // 6] = 0.03, 0.04, 0.03, 0.02
+    return satellite.Bands(np.clip(values * rng.normal(1, 0.1, (*shape, 1)) + rng.normal(0, 0.003, values.shape), 1e-3, 1))
+
+
+@pytest.fixture
+def tiles(monkeypatch):
+    """The two pictures of the satellite explorer as they are drawn, without titles and legend."""
+    from lessons_lib.explorers import satellite as explore
+
+    drawn, panels = [], figures.panels
+
+    def listen(pictures, *args, **options):
+        drawn[:] = pictures
+        return panels(pictures, *args, **options)
+
+    monkeypatch.setattr(explore.figures, "panels", listen)
+    return drawn
+
+
+def within(tile, shape):
+    """The regions that a border parts, read off a picture that is a whole number of times larger: True is not pixel 0, 0."""
+    zoom = tile.shape[0] // shape[0]
+    assert tile.shape[:2] == (zoom * shape[0], zoom * shape[1]) and zoom >= 4
+    ink = (tile == palettes.INK).all(axis=2)
+    down, right = ink[zoom - 1::zoom, 1::zoom], ink[1::zoom, zoom - 1::zoom]  # below and right of each pixel
+    assert not ink[1::zoom, 1::zoom].any()
+    other = np.zeros(shape, bool)
+    other[1:, 0] = np.logical_xor.accumulate(down[:-1, 0])
+    other[:, 1:] = other[:, :1] ^ np.logical_xor.accumulate(right[:, :-1], axis=1)
+    assert np.array_equal(other[1:] ^ other[:-1], down[:-1])  # the border closes
+    return other
+
+
+def sizes(mask):
+    """For each pixel the size of its patch, and how many patches of True there are."""
+    found = np.zeros(mask.shape, int)
+    for which in (mask, ~mask):
+        parts = ndimage.label(which)[0]
+        found[which] = np.bincount(parts.ravel())[parts[which]]
+    return found, ndimage.label(mask)[1]
+
+
+@pytest.mark.parametrize("shape, meters", [((64, 128), 10.0), ((128, 64), 2.5)])
+def test_satellite_counts_what_its_border_holds(tiles, shape, meters):
+    """The rule and the count, written down a second time; in both pictures the same border."""
+    from lessons_lib.explorers import satellite as explore
+
+    bands = a_scene(shape)._replace(meters=meters)
+    explorer = explore.explorer(bands)
+    red, near = bands.values[..., 2], bands.values[..., 3]
+    for number, settings in enumerate(combinations(explorer, 14, seed=meters.is_integer())):
+        settings = {**settings, "method": ("pixels", "clusters")[number % 2]}
+        put(explorer, settings)
+        good(explorer, SAYS["satellite"])
+        if settings["method"] == "pixels":
+            raw = (near - red) / (near + red) >= settings["ndvi"]
+        else:
+            labels, raw = explore.segment(bands, settings["features"], settings["k"]), np.zeros(shape, bool)
+            for i in range(labels.max() + 1):
+                _, green, low, high = bands.values[labels == i].mean(axis=0)
+                raw |= (labels == i) & (high - low >= settings["ndvi"] * (high + low)) & (green < 0.07)
+        clean = within(tiles[1], shape)
+        if (clean == raw).mean() < 0.5:
+            clean = ~clean
+        assert np.array_equal(within(tiles[0], shape), within(tiles[1], shape))
+        area, n = sizes(clean)
+        assert area.min() >= min(settings["min_area"], sizes(raw)[0].max())
+        assert settings["min_area"] or np.array_equal(clean, raw)
+        large = sizes(raw)[0] >= settings["min_area"]
+        assert np.array_equal(clean[large], raw[large]) or not large.any()
+        hectare = meters ** 2 / 10_000
+        assert (f" px ({settings['min_area'] * hectare:g} ha), which moves {(clean != raw).sum() * hectare:.0f} ha. Result: "
+                f"{clean.sum() * hectare:.0f} ha of forest in {n} patch{'' if n == 1 else 'es'}, "
+                f"{100 * clean.mean():.0f} % of the scene.") in explorer.status
+
+
+def test_satellite_by_pixels_neither_features_nor_k_matter_and_the_text_says_so():
+    from lessons_lib.explorers import satellite as explore
+
+    render = explore.renderer(a_scene((64, 80)))
+    drawn = [render(method="pixels", features=name, k=k) for name in explore.FEATURES for k in (2, 7)]
+    assert all(np.array_equal(one.rgb, drawn[0].rgb) for one in drawn)
+    assert len({re.sub(r"features and k = \d have no effect", "", one.text) for one in drawn}) == 1
+    assert len({render(features=name, k=k).text for name in explore.FEATURES for k in (2, 7)}) == 8
+    assert "no effect" not in render().text
+
+
+@pytest.mark.parametrize("forest, result", [
+    (0, "Result: 0 ha of forest in 0 patches, 0 % of the scene."),
+    (1, "Result: 51 ha of forest in 1 patch, 100 % of the scene.")])
+@pytest.mark.parametrize("method", ["clusters", "pixels"])
+def test_satellite_without_forest_and_with_nothing_else(tiles, forest, result, method):
+    from lessons_lib.explorers import satellite as explore
+
+    explorer = explore.explorer(a_scene((64, 80), forest=forest))
+    for features in explore.FEATURES:
+        for k in (2, 7):
+            for min_area in (0, max(explore.AREAS)):
+                put(explorer, {**explorer.settings, "method": method, "features": features, "k": k, "min_area": min_area})
+                good(explorer, SAYS["satellite"])
+                assert result in explorer.status or method == "pixels" and forest and not min_area
+                assert ": no cluster." in explorer.status or forest or method == "pixels"
+                assert result not in explorer.status or not any((tile == palettes.INK).all(axis=2).any() for tile in tiles)
+
+
+@pytest.mark.parametrize("shape", [*SHAPES, (5, 7)])
+def test_satellite_with_other_scenes(shape):
+    from lessons_lib.explorers import satellite as explore
+
+    bands = a_scene(shape)
+    explorer = explore.explorer(bands, min_area=33, k=7, ndvi=0.15, features="NDVI")
+    assert explorer.settings["min_area"] == 33 and same(explorer.picture, explorer._render())
+    for settings in combinations(explorer, 6):
+        put(explorer, settings)
+        assert re.fullmatch(SAYS["satellite"], explorer.status), explorer.status
+
+
+def test_satellite_where_nothing_comes_back():
+    """As outside of a strip that a satellite has seen: all bands are 0, and so is the NDVI."""
+    from lessons_lib.explorers import satellite as explore
+
+    bands = a_scene((60, 80), forest=0)
+    bands.values[:, 50:] = 0
+    explorer = explore.explorer(bands)
+    for settings in combinations(explorer, 8):
+        put(explorer, settings)
+        assert "Result: 0 ha of forest in 0 patches" in explorer.status
+
+
+def test_satellite_refuses_a_scene_with_fewer_colours_than_clusters():
+    from lessons_lib import satellite
+    from lessons_lib.explorers import satellite as explore
+
+    with pytest.raises(ValueError, match="k must be a whole number from 1 to 1, the number of different colours; got 2"):
+        explore.explorer(satellite.load(np.full((30, 40, 4), 0.2)))
+
+
+def test_satellite_takes_label_maps_that_are_known_and_knows_its_features():
+    from lessons_lib.explorers import satellite as explore
+
+    bands, halves = a_scene((40, 60), forest=1), np.indices((40, 60))[1] // 30
+    text = explore.renderer(bands, fits={("RGB", 2): halves})(features="RGB", k=2, min_area=0).text
+    assert ": clusters 0, 1. " in text and " 100 % of the scene" in text
+    bands.values[:, 30:] = 0.2
+    assert ": cluster 0. " in explore.renderer(bands, fits={("RGB", 2): halves})(features="RGB", k=2).text
+    with pytest.raises(ValueError, match="name must be one of .*'NDVI'.*; got 'nir'"):
+        explore.segment(bands, "nir", 3)
+
+
+@given(hnp.arrays(bool, st.tuples(st.integers(1, 9), st.integers(1, 9))), st.integers(1, 12))
+def test_the_detail_of_a_scene_holds_most_of_a_mask(mask, side):
+    from lessons_lib.explorers import satellite as explore
+
+    n = min(side, *mask.shape)
+    part = mask[explore.detail(mask, side)]
+    assert part.shape == (n, n)
+    assert part.sum() == max(mask[r:r + n, c:c + n].sum() for r in range(mask.shape[0] - n + 1)
+                             for c in range(mask.shape[1] - n + 1))
+
+
+@given(hnp.arrays(np.int8, st.tuples(st.integers(1, 9), st.integers(1, 9)), elements=st.integers(0, 2)), st.integers(0, 99))
+def test_a_tidy_map_has_no_small_region_but_the_largest_stays(labels, least):
+    from lessons_lib import regions
+    from lessons_lib.explorers import satellite as explore
+
+    before, after = regions.connected(labels), explore.tidy(labels, least)
+    assert regions.connected(after).areas.min() >= min(least, before.areas.max())
+    largest = before.areas == before.areas.max()
+    assert any((after[before.labels == i] == before.classes[i]).all() for i in np.flatnonzero(largest))
+
+
+@given(hnp.arrays(np.int8, st.tuples(st.integers(1, 9), st.integers(1, 9)), elements=st.integers(0, 3)), st.integers(0, 99))
+def test_a_tidy_map_has_the_forest_of_the_explorer_whatever_the_other_classes(classes, least):
+    from lessons_lib.explorers import satellite as explore
+
+    after, forest = explore.tidy_map(classes, least), explore.tidy((classes == 0).astype(int), least) == 1
+    assert np.array_equal(after == 0, forest)
+    assert set(np.unique(after[~forest])) <= set(np.unique(classes[classes > 0]))
+    assert not least or np.array_equal(explore.tidy_map(classes, 0), classes)
+
+
+def test_a_tidy_map_dissolves_small_regions_of_every_class():
+    from lessons_lib import regions
+    from lessons_lib.explorers import satellite as explore
+
+    rng = np.random.default_rng(0)
+    for _ in range(5):
+        classes = np.digitize(ndimage.gaussian_filter(rng.normal(0, 1, (60, 80)), 2), [-0.1, 0, 0.1])
+        assert (regions.connected(classes).areas < 12).any()
+        assert regions.connected(explore.tidy_map(classes, 12)).areas.min() >= 12
+
+
+@pytest.mark.parametrize("shape", [(300, 300), (40, 90), (90, 40), (1, 7), (700, 600)])
+def test_a_scaled_map_keeps_its_labels(shape):
+    from lessons_lib.explorers import satellite as explore
+
+    labels = np.random.default_rng(0).integers(0, 5, shape)
+    big, half = explore.scale(labels, 2 * max(shape)), explore.scale(labels, max(shape) // 2)
+    assert np.array_equal(big, np.kron(labels, np.ones((2, 2), int)))
+    assert max(half.shape) == max(shape) // 2 and set(np.unique(half)) <= set(range(5))
+    rgb = explore.scale(np.full((*shape, 3), 90, np.uint8), 99)
+    assert max(rgb.shape) == 99 and min(rgb.shape[:2]) >= 1 and (rgb == 90).all()
+
+
+# The photograph
+
+def photo_pictures(folder):
+    """Pictures that are no photographs of the course."""
+    rng = np.random.default_rng(0)
+    two = np.where(np.arange(60)[:, None] < 25, np.uint8([200, 20, 30]), np.uint8([10, 90, 40]))
+    pictures = {
+        "grey": np.repeat(some_picture((90, 120))[..., None], 3, axis=2), "tiny": rng.integers(0, 256, (3, 5, 3), np.uint8),
+        "two": np.tile(two, (40, 1, 1)), "one": np.full((30, 40, 3), 90, np.uint8), "row": two[None],
+        "narrow": rng.integers(0, 256, (300, 4, 3), np.uint8), "large": rng.integers(0, 99, (30, 900, 3), np.uint8)}
+    for name, image in pictures.items():
+        Image.fromarray(image).save(folder / f"{name}.png")
+    return pictures
+
+
+@pytest.mark.parametrize("picture", ["grey", "tiny", "two", "one", "row", "narrow", "large"])
+def test_photo_with_other_pictures(picture, tmp_path):
+    from lessons_lib.explorers import photo
+
+    image, file = photo_pictures(tmp_path)[picture], str(tmp_path / f"{picture}.png")
+    image = images.shrink(image, photo.LARGEST_SIDE)
+    bins = len(np.unique((image // 16).reshape(-1, 3), axis=0))
+    explorer = photo.explorer(picture=file, k=3)
+    for settings in combinations(explorer, 8):
+        put(explorer, {**settings, "picture": file})
+        good(explorer, SAYS["photo"].replace(r"\w+", rf"{picture}\.png", 1))
+        assert f" {bins} bins of colours" in explorer.status
+        if settings["cluster"] != "all":
+            last = min(settings["k"], bins) - 1
+            assert f": cluster {min(int(settings['cluster']), last)} holds" in explorer.status
+            assert ("this is the last one" in explorer.status) == (int(settings["cluster"]) > last)
+
+
+def shares_said(text):
+    return [int(share) for share in re.findall(r"\d+: (\d+) %", text.split(" Right, ")[0])]
+
+
+@pytest.mark.parametrize("space", ["RGB", "CIELAB", "CIELAB, no lightness", "HSV", "HSV, hue as an angle"])
+def test_photo_finds_paints_that_are_far_apart_in_every_space(space, tmp_path):
+    """Stripes: their shares, their parts, and each cluster shown with the photograph's own pixels."""
+    from lessons_lib.explorers import photo
+
+    paints = np.uint8([(40, 30, 130), (190, 40, 30), (60, 190, 70)])  # from dark to bright
+    stripe = np.repeat([1, 0, 1, 2], [20, 30, 10, 40])
+    noise = np.random.default_rng(0).integers(-6, 7, (50, 100, 3))
+    # Reds that lie at both ends of the hue would be two heaps for hue as a number.
+    image = (paints[stripe] + (0, 12, 0) + noise).astype(np.uint8)
+    file = str(tmp_path / "stripes.png")
+    Image.fromarray(image).save(file)
+    assert shares_said(photo.render(file, 3, space).text) == [30, 30, 40]
+    for cluster, parts in ((0, "1 connected part."), (1, "2 connected parts."), (2, "1 connected part.")):
+        shown = photo.render(file, 3, space, cluster=str(cluster))
+        assert f"cluster {cluster} holds {[30, 30, 40][cluster]} % of the pixels, in {parts}" in shown.text
+        inside = stripe == cluster
+        [left] = [rgb for rgb in (shown.rgb[top:top + 50, :100] for top in range(60))
+                  if np.array_equal(rgb[:, inside], image[:, inside])]
+        assert left[:, ~inside].min() > 190  # all others are faint
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.6])
+def test_photo_angles_and_the_cluster_shown_change_the_drawing_only(weight, monkeypatch):
+    """Nothing is fitted again: same labels, same shares, and under the angles the same left half."""
+    from lessons_lib import kmeans
+    from lessons_lib.explorers import photo
+
+    explorer = photo.explorer(k=5, weight=weight)
+    start, labels = explorer.picture, photo._clusters("flower", 5, "RGB", weight)[0].copy()
+    shares = shares_said(start.text)
+    left = slice(None, 360), slice(None, photo.PANEL)
+
+    def refuse(*args, **options):
+        raise AssertionError("fitted again")
+
+    monkeypatch.setattr(kmeans, "fit", refuse)
+    for azimuth, elevation in ((-180, 25), (180, 90), (0, -90)):
+        put(explorer, {**explorer.settings, "azimuth": azimuth, "elevation": elevation})
+        assert shares_said(explorer.status) == shares
+        assert np.array_equal(explorer.picture.rgb[left], start.rgb[left])
+        assert not np.array_equal(explorer.picture.rgb, start.rgb)
+    for cluster in range(5):
+        put(explorer, {**explorer.settings, "cluster": str(cluster)})
+        parts = ndimage.label(labels == cluster)[1]
+        assert (f"cluster {cluster} holds {shares[cluster]} % of the pixels, in {parts} connected "
+                f"part{'s' * (parts > 1)}.") in explorer.status
+    assert np.array_equal(photo._clusters("flower", 5, "RGB", weight)[0], labels)
+    photo._clusters.cache_clear()
+    explorer._controls["k"].value = 4
+    assert explorer.status.startswith("Not drawn: fitted again")
+
+
+def test_photo_takes_the_nearest_centre_of_colour_and_place():
+    from lessons_lib.explorers import photo
+
+    rng = np.random.default_rng(0)
+    for channels, shape, step in ((3, (30, 41), 1.7), (2, (50, 7), 0.01), (3, (1, 9), 5.0)):
+        colors, index = rng.normal(0, 40, (25, channels)), rng.integers(0, 25, shape)
+        centers = np.column_stack([rng.normal(0, 40, (6, channels)), rng.uniform(0, step * np.array(shape), (6, 2))])
+        place = step * np.mgrid[:shape[0], :shape[1]].transpose(1, 2, 0)
+        points = np.concatenate([colors[index], place], axis=2)
+        far = np.linalg.norm(points[:, :, None] - centers, axis=3)
+        labels = photo._nearest(colors, index, step, centers)
+        mine = np.take_along_axis(far, labels[..., None].astype(int), 2)[..., 0]
+        assert mine == pytest.approx(far.min(axis=2), rel=1e-4, abs=1e-3)
+
+
+def test_photo_clusters_keep_together_with_a_position_weight():
+    from lessons_lib.explorers import photo
+
+    parts = [sum(int(re.search(r"in (\d+) connected", photo.render("coffee", 6, weight=weight, cluster=str(i)).text)[1])
+                 for i in range(6)) for weight in (0.0, 0.5, 2.0)]
+    assert parts[0] > 1.5 * parts[1] > 5 * parts[2]
+
+
+def test_photo_shows_a_picture_that_cannot_be_read():
+    from lessons_lib.explorers import photo
+
+    explorer = photo.explorer(picture="no such file.png")
+    assert explorer.status.startswith("Not drawn: source='no such file.png'") and explorer.picture is None
+    explorer._controls["picture"].value = "coffee"
+    good(explorer, SAYS["photo"])
+
+
+def test_a_turntable_paints_the_discs_as_it_says():
+    from lessons_lib import kmeans
+    from lessons_lib.explorers import photo
+
+    bins = kmeans.bin_colors(kmeans.unique_colors(images.shrink(images.load("coffee"), 60)))
+    labels = np.arange(len(bins.counts)) % 11
+    table = photo.turntable(bins, labels)
+    for kind, name, colors in (("true", "true colours", bins.values),
+                               ("swapped", "red, blue, green", bins.values[:, [0, 2, 1]]),
+                               ("clusters", "colours of the clusters", palettes.LABELS[labels % 8])):
+        for azimuth, elevation in ((-60, 25), (30, -90)):
+            put(table, {"azimuth": azimuth, "elevation": elevation, "discs": kind})
+            assert table.status == f"{len(labels)} discs ({name}) from azimuth {azimuth}°, elevation {elevation}°."
+            assert np.array_equal(table.picture.rgb, photo.draw_cloud(bins.values, bins.counts, colors=colors,
+                                                                      azimuth=azimuth, elevation=elevation))
+
+
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=12).filter(any), st.integers(1, 300))
+def test_a_strip_is_as_wide_in_each_colour_as_its_share(counts, width):
+    from lessons_lib.explorers import photo
+
+    shares = np.array(counts) / sum(counts)
+    centers = np.column_stack([np.arange(len(counts)) * 20, np.full((len(counts), 2), 7.4)])
+    strip = photo.strip(centers, shares, width=width, height=5)
+    assert strip.shape == (5, width, 3) and (strip == strip[:1]).all() and (strip[..., 1:] == 7).all()
+    which = strip[0, :, 0].astype(int) // 20
+    assert (np.diff(which) >= 0).all()
+    assert np.abs(np.bincount(which, minlength=len(counts)) - shares * width).max() <= 1
+
+
+@given(hnp.arrays(np.int8, st.tuples(st.integers(1, 7), st.integers(1, 7)), elements=st.integers(0, 9)), st.integers(1, 4))
+def test_labels_are_reduced_as_the_picture_is(labels, factor):
+    from lessons_lib.explorers import photo
+
+    large = np.kron(labels, np.ones((factor, factor), np.int8))
+    assert np.array_equal(photo.reduce_labels(large, labels.shape), labels)

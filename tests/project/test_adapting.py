@@ -49,6 +49,20 @@ OTHER = {
         "a class of which only crumbs are found": {
             "image": "hubble_deep_field", "k": 6, "palette": {
                 "sky": (120, 160, 220), "tree": (30, 80, 30), "wall": (180, 150, 120)}}},
+    "06_photo_colours": {
+        "your own picture, small palettes": {"image": "own.png", "k": 3, "fewer": 2, "palette_sizes": (2, 4, 6)},
+        "a grey photograph, made smaller": {"image": "camera", "k": 5, "fewer": 3, "largest_side": 300},
+        "a colour photograph, one palette": {"image": "rocket", "k": 6, "fewer": 5, "largest_side": 200,
+                                             "palette_sizes": (16,)},
+        "a drawing of five colours": {"image": "five.png", "k": 6, "fewer": 4}},
+    "07_satellite": {
+        "a desert without forest or water, 20 m": {"source": "desert.npy", "meters": 20.0, "k": 3, "white": 0.6,
+                                                   "white_false": 0.7, "min_area": 12},
+        "a small window, many clusters, files that are kept": {"window": (190, 231, 60, 125), "k": 7, "min_area": 3,
+                                                               "folder": "my forest"},
+        "a lake and one small wood in a rule of its own": {
+            "source": "lake.npy", "meters": 3.0, "window": (None, -3, 2, None), "k": 2, "forest_ndvi": 0.4,
+            "forest_green": 0.2, "water_infrared": 0.05, "min_area": 5000}},
 }
 
 
@@ -79,7 +93,7 @@ def settings_in(notebook):
 
 @pytest.fixture
 def folder(tmp_path):
-    """A folder with a small colour picture: bright discs on a darker ground, lit from one side."""
+    """A folder with small pictures; own.png: bright discs on a darker ground, lit from one side."""
     rows, columns = np.indices((96, 130))
     light = 40 + columns / 3
     for number in range(6):
@@ -88,7 +102,26 @@ def folder(tmp_path):
     light = light + np.random.default_rng(0).normal(0, 6, light.shape)
     rgb = np.stack([light, 0.9 * light, 0.7 * light], axis=-1)
     Image.fromarray(np.clip(rgb, 0, 255).astype(np.uint8)).save(tmp_path / "own.png")
+    drawing = np.full((60, 90, 3), (20, 60, 90), np.uint8)
+    for where, paint in ((np.s_[:, 40:], (40, 120, 60)), (np.s_[10:30, 10:60], (200, 60, 50)),
+                         (np.s_[40:50, 50:80], (240, 220, 60)), (np.s_[5:9, 5:80], (250, 250, 250))):
+        drawing[where] = paint
+    Image.fromarray(drawing).save(tmp_path / "five.png")
+    for kind in ("desert", "lake"):
+        np.save(tmp_path / f"{kind}.npy", scene(kind))
     return tmp_path
+
+
+def scene(kind):
+    """Reflectances in four bands: a desert, taller than wide; or a lake, and at one end of its land a small wood."""
+    rows, columns = np.indices((110, 64) if kind == "desert" else (50, 90))
+    if kind == "desert":
+        waves = np.sin(rows / 7 + np.sin(columns / 11))
+        values = (0.18, 0.28, 0.38, 0.46) * (1 + 0.15 * waves)[..., None]
+    else:
+        values = np.where((columns < 60)[..., None], (0.04, 0.03, 0.02, 0.01), (0.08, 0.11, 0.16, 0.21))
+        values[((rows - 40) ** 2 + (columns - 80) ** 2 < 60)] = 0.03, 0.06, 0.04, 0.33
+    return np.clip(values + np.random.default_rng(0).normal(0, 0.004, values.shape), 0, 1)
 
 
 @pytest.mark.parametrize("lesson, name", [(lesson, name) for lesson in OTHER for name in OTHER[lesson]])
