@@ -2,7 +2,7 @@
 
     python benchmarks/browser.py [notebooks/01_circles.ipynb ...]
 
-Every slider of every explorer is walked with the arrow keys, 40 presses each, in a real
+Every slider of every explorer is walked with the arrow keys, 24 presses each, in a real
 JupyterLab with its usual settings and headless Chromium. The time of the key event and that of
 the frame with the new, decoded picture are both taken inside the page. Prints a Markdown table.
 """
@@ -32,7 +32,7 @@ box.add_class("lessons-explorer")
 """
 
 
-def measure(notebooks=None, *, presses=40):
+def measure(notebooks=None, *, presses=24):
     """Measure every slider of every explorer.
 
     Parameters

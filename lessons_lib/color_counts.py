@@ -76,9 +76,9 @@ def bin_colors(colors, bits=5):
 
     if bits not in range(1, 9):
         raise ValueError(f"bits must be a whole number from 1 to 8, got {bits!r}")
-    cells = (colors.values // 2 ** (8 - bits)).astype(np.int64)
+    cells = colors.values.astype(np.int64) >> (8 - bits)
     packed = cells @ 2 ** (bits * np.arange(cells.shape[1]))
     bin_of, _ = pd.factorize(packed, sort=True)
     counts = np.bincount(bin_of, colors.counts)
     sums = [np.bincount(bin_of, colors.counts * channel) for channel in colors.values.T]
-    return Colors(np.column_stack(sums) / counts[:, None], counts.astype(np.int64), bin_of[colors.index])
+    return Colors(np.column_stack(sums) / counts[:, None], counts.astype(np.int64), bin_of.take(colors.index))

@@ -76,7 +76,7 @@ def lloyd(points, centers, *, weights=None, max_iter=300):
     Information Theory 28(2), 129-137.
     """
     points, weights = _points(points, weights)
-    centers = _finite("centers", centers)
+    centers = _finite("centers", centers).copy()
     if centers.shape[1:] != points.shape[1:]:
         raise ValueError(f"centers must have one column for each of the {points.shape[1]} columns of "
                          f"points; the shape is {centers.shape}")
@@ -193,7 +193,7 @@ def fit(points, k, *, weights=None, start=None, n_init=None, seed=0):
     _check_k(k, points, weights)
     n_init = 1 if start is not None else max(10, 3 * k) if n_init is None else n_init
     used = weights > 0
-    points, weights, all_points = points[used], weights[used], points
+    all_points, (points, weights) = points, (points, weights) if used.all() else (points[used], weights[used])
     starts = iter(plus_plus(points, k, weights=weights, n_init=n_init, seed=seed) if start is None
                   else start[None])
 
@@ -207,7 +207,7 @@ def fit(points, k, *, weights=None, start=None, n_init=None, seed=0):
     with warnings.catch_warnings(), threads().limit(limits=None if len(points) > 20_000 else 1):
         warnings.simplefilter("ignore", ConvergenceWarning)  # fewer clusters than k: refused below
         model.fit(points, sample_weight=weights)
-    if len(np.unique(model.labels_)) < k:
+    if not np.bincount(model.labels_, minlength=k).all():
         raise ValueError(f"k must be at most the number of different points; got k={k}")
     centers, labels = model.cluster_centers_, model.labels_.astype(np.int32)
     if not used.all():
@@ -276,7 +276,7 @@ def _dark_to_bright(found):
 
 
 def _finite(name, array):
-    array = np.array(array, dtype=float)
+    array = np.asarray(array, dtype=float)
     if not np.isfinite(array).all():
         raise ValueError(f"{name} must be finite numbers; there are NaN or infinite ones")
     return array

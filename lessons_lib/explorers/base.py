@@ -38,6 +38,18 @@ def _jpeg(picture):
     return picture.encode("jpeg", quality=85)  # PNG takes ten times as long
 
 
+def _one_more(control, old, new):
+    """The value one step farther than from `old` to `new`; None where there is none."""
+    if isinstance(control, widgets.SelectionSlider):
+        values = [one[1] if isinstance(one, tuple) else one for one in control.options]
+        at = values.index(new) + (1 if values.index(new) > values.index(old) else -1)
+        return values[at] if 0 <= at < len(values) else None
+    if not hasattr(control, "step"):
+        return None
+    value = round(new + (control.step if new > old else -control.step), 9)
+    return value if control.min <= value <= control.max else None
+
+
 class _Spoken(widgets.VBox):
     """A widget whose text stands in full where no widget lives."""
 
@@ -169,10 +181,10 @@ class Explorer(_Spoken):
         """Draw what one more step of the same control will ask for, if the reader rests."""
         control, old, new = (self._move[name] for name in ("owner", "old", "new"))
         # Work that would hold up a reader who does something else is left until it is asked for.
-        if self._waiting or self.settings != settings or self._took > 0.2 or not hasattr(control, "step"):
+        if self._waiting or self.settings != settings or self._took > 0.2:
             return
-        value = round(new + (control.step if new > old else -control.step), 9)
-        if control.min <= value <= control.max:
+        value = _one_more(control, old, new)
+        if value is not None:
             name = next(name for name, one in self._controls.items() if one is control)
             try:
                 self._make({**settings, name: value})

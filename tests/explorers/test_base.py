@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lessons_lib.explorers.base import Explorer, LiveNote, Prediction, choice, slider
+from lessons_lib.explorers.base import Explorer, LiveNote, Prediction, choice, slider, stops
 from lessons_lib.figures import Picture
 
 
@@ -254,6 +254,23 @@ def test_the_next_step_is_drawn_ahead_and_kept():
         await until(lambda: len(render.values) == 3 and explorer.status == "k is 5.")
         await asyncio.sleep(0.2)
         assert render.values == [4, 5, 6] and (shown(explorer) == 5).all()  # 4 was kept, too
+
+    in_a_loop(cell)
+
+
+def test_a_slider_of_given_values_is_drawn_ahead_too():
+    async def cell():
+        render, k = Recorder(), stops("k", [("few", 1), ("some", 10), ("many", 50)], 1)
+        explorer = Explorer(render, k=k)
+        k.value = 10
+        await until(lambda: len(render.values) == 3)
+        assert render.values == [1, 10, 50] and explorer.status == "k is 10."
+        k.value = 50
+        await until(lambda: explorer.status == "k is 50.")
+        await asyncio.sleep(0.2)
+        k.value = 10
+        await until(lambda: explorer.status == "k is 10.")
+        assert render.values == [1, 10, 50]
 
     in_a_loop(cell)
 
