@@ -78,6 +78,10 @@ class Lab:
         "contentVisibility": as JupyterLab does it when nobody changes its settings.
     timeout : float, in seconds
         How long the server may take to start.
+    command : list of str, optional
+        What starts JupyterLab; by default this Python's own.
+    environment : dict, optional
+        The server's variables instead of this process's and this checkout's ``lessons_lib``.
 
     Raises
     ------
@@ -85,7 +89,7 @@ class Lab:
         If it did not start; the message ends with the server's log.
     """
 
-    def __init__(self, folder, *, windowing="none", timeout=60):
+    def __init__(self, folder, *, windowing="none", timeout=60, command=None, environment=None):
         self.tmp = Path(tempfile.mkdtemp(prefix="lab-"))
         self.root = self.tmp / "root"
         shutil.copytree(folder, self.root, ignore=shutil.ignore_patterns(".*"))
@@ -100,19 +104,19 @@ class Lab:
         places = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data",
                   "JUPYTER_RUNTIME_DIR": "runtime", "JUPYTERLAB_SETTINGS_DIR": "settings",
                   "JUPYTERLAB_WORKSPACES_DIR": "workspaces", "IPYTHONDIR": "ipython"}
-        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", "--port=0",
+        command = [*(command or [sys.executable, "-m", "jupyterlab"]), "--no-browser", "--ip=127.0.0.1", "--port=0",
                    f"--ServerApp.root_dir={self.root}", "--LabApp.expose_app_in_browser=True",
                    "--LabApp.extension_manager=readonly"]
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             command.append("--allow-root")
+        # This checkout's lessons_lib, installed or not.
+        here = {**os.environ, "PYTHONPATH": os.pathsep.join(
+            filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")]))}
         self.log_file = self.tmp / "server.log"
         with open(self.log_file, "wb") as log:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                env={**os.environ, **{k: str(self.tmp / v) for k, v in places.items()},
-                     # this checkout's lessons_lib, installed or not
-                     "PYTHONPATH": os.pathsep.join(
-                         filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")]))},
+                env={**(environment or here), **{k: str(self.tmp / v) for k, v in places.items()}},
                 preexec_fn=_end_with_parent if sys.platform == "linux" else None)
         # The server writes its port and token to this file, now and then a moment before it listens.
         deadline = time.monotonic() + timeout
