@@ -22,9 +22,10 @@ WORKERS ?= auto
 SPREAD = -n $(WORKERS) --maxprocesses 4 --dist worksteal
 LOCK_FLAGS ?=
 NOTEBOOKS ?=
+COURSE ?= course.toml
 PARTS := unit explorers exercises claims project
 
-.PHONY: help lab test refresh bench lock clean \
+.PHONY: help lab test refresh bench lock clean handout slides course lessons book test-site rehearse \
 	pythons test-python test-notebooks test-stored test-lax test-browser $(PARTS:%=test-%)
 
 help:
@@ -32,6 +33,11 @@ help:
 	@echo "make test     run every test, or one part: $(PARTS:%=test-%)"
 	@echo "              test-browser test-stored test-notebooks test-lax"
 	@echo "make refresh  run the notebooks and store their outputs (some: NOTEBOOKS=\"a.ipynb b.ipynb\")"
+	@echo "make handout  the lessons for a class, below build/: without solutions, with them, and as slides"
+	@echo "make course   a course of your own selection: COURSE=mine.toml"
+	@echo "make lessons  write the list of course.toml into README.md and the links between lessons"
+	@echo "make book     the reading site, in docs/_build/html"
+	@echo "make rehearse do what Binder does, as far as that goes without Docker (needs Python 3.12)"
 	@echo "make bench    measure each lesson beside the plain way"
 	@echo "make lock     write requirements.lock from pyproject.toml (newest versions: LOCK_FLAGS=--upgrade)"
 	@echo "make clean    remove the environments and all else that these commands made"
@@ -53,12 +59,16 @@ test: pythons test-python test-notebooks test-lax
 # Everything that pytest alone can run.
 test-python: $(MADE)
 	@chromium="$$("$(PY)" tools/find_chromium.py)" && \
-	"$(PY)" -m pytest $(SPREAD) $(PYTEST_FLAGS) --ignore tests/browser tests && \
-	CHROMIUM="$$chromium" "$(PY)" -m pytest $(PYTEST_FLAGS) tests/browser
+	"$(PY)" -m pytest $(SPREAD) $(PYTEST_FLAGS) --ignore tests/browser --ignore tests/site tests && \
+	CHROMIUM="$$chromium" "$(PY)" -m pytest $(PYTEST_FLAGS) tests/browser tests/site
 
 test-browser: $(MADE)
 	@chromium="$$("$(PY)" tools/find_chromium.py)" && \
 	CHROMIUM="$$chromium" "$(PY)" -m pytest $(PYTEST_FLAGS) tests/browser
+
+test-site: $(MADE)
+	@chromium="$$("$(PY)" tools/find_chromium.py)" && \
+	CHROMIUM="$$chromium" "$(PY)" -m pytest $(PYTEST_FLAGS) tests/site
 
 $(PARTS:%=test-%): test-%: $(MADE)
 	"$(PY)" -m pytest $(SPREAD) $(PYTEST_FLAGS) tests/$*
@@ -95,6 +105,25 @@ pythons: $(MADE)
 		fi; \
 	done
 
+handout slides: $(MADE)
+	"$(PY)" tools/handout.py
+	@echo "See build/handout, build/answers and build/slides/index.html"
+
+course: $(MADE)
+	"$(PY)" tools/course.py build "$(COURSE)"
+	@echo "See build/course"
+
+lessons: $(MADE)
+	"$(PY)" tools/course.py
+
+book: $(MADE)
+	"$(PY)" docs/build.py
+	@echo "Open docs/_build/html/index.html"
+
+rehearse:
+	python="$$(PYTHON= bash tools/find_python.sh 3.12)" && $(MAKE) --no-print-directory VENV=.venv-3.12 PYTHON="$$python" .venv-3.12/made && \
+	.venv-3.12/bin/python tools/rehearse_binder.py
+
 refresh: $(MADE)
 	"$(PY)" tools/refresh.py $(NOTEBOOKS)
 
@@ -107,9 +136,9 @@ lock:
 	"$(PY)" -m pip install --quiet --disable-pip-version-check uv
 	"$(PY)" -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-annotate --custom-compile-command "make lock" \
-		--extra test $(LOCK_FLAGS) --output-file requirements.lock pyproject.toml
+		--extra test --extra docs $(LOCK_FLAGS) --output-file requirements.lock pyproject.toml
 
 clean:
 	rm -rf .venv .venv-* dist build docs/_build .pytest_cache .ruff_cache .hypothesis
-	find lessons_lib tests tools benchmarks notebooks \
+	find lessons_lib tests tools benchmarks notebooks docs \
 		\( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +

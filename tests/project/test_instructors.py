@@ -1,0 +1,70 @@
+"""INSTRUCTORS.md: its recipes run, and what it says of the lessons is so."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+TEXT = (ROOT / "INSTRUCTORS.md").read_text(encoding="utf-8")
+LESSONS = {path.stem: nbformat.read(path, as_version=4) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
+RECIPES = dict(re.findall(r"^### ([^\n]+)\n(?:(?!^###? ).)*?```python\n(.*?)```",
+                          TEXT[TEXT.index("## Five common changes"):], re.M | re.S))
+lessons = pytest.mark.parametrize("name", LESSONS)
+
+
+def part(name):
+    """What the page says of one lesson."""
+    return re.search(rf"^## Lesson {name[:2]}: .*?(?=^## )", TEXT, re.M | re.S)[0]
+
+
+def test_there_are_five_recipes():
+    assert len(RECIPES) == 5
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_a_recipe_runs_on_a_copy(recipe, tmp_path):
+    for name in ("lessons_lib", "notebooks", "tests", "tools"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
+    for name in ("README.md", "GLOSSARY.md", "INSTRUCTORS.md", "course.toml", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / "change.py").write_text(RECIPES[recipe], encoding="utf-8")
+    ran = subprocess.run([sys.executable, "-W", "ignore", "change.py"], cwd=tmp_path, capture_output=True, text=True,
+                         env={**os.environ, "PYTHONPATH": str(tmp_path)}, timeout=300, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert ran.stdout.strip()
+
+
+@lessons
+def test_a_plan_fills_the_minutes_of_its_lesson(name):
+    minutes = int(re.search(r"\*\*Time\*\* (\d+) minutes", LESSONS[name].cells[0].source)[1])
+    said = part(name)
+    assert re.search(rf"\]\(notebooks/{name}\.ipynb\), {minutes} minutes\.", said)
+    plan = said[said.index("| minutes | what"):].split("\n\n")[0]
+    assert sum(map(int, re.findall(r"^\| (\d+) \|", plan, re.M))) == minutes
+
+
+@lessons
+def test_every_prediction_is_collected(name):
+    asked = [re.sub(r"^Predict \(live in JupyterLab\): ", "", text) for cell in LESSONS[name].cells
+             for output in cell.get("outputs", []) if (text := output.get("data", {}).get("text/plain", "")).startswith("Predict")]
+    said = re.sub(r"\s+", " ", part(name))
+    assert [question for question in asked if re.sub(r"\s+", " ", question) not in said] == []
+
+
+@lessons
+def test_headings_named_in_the_plan_exist(name):
+    there = {line.lstrip("# ").strip() for cell in LESSONS[name].cells if cell.cell_type == "markdown"
+             for line in cell.source.splitlines() if line.startswith("## ")}
+    plan = part(name)[part(name).index("| minutes | what"):].split("\n\n")[0]
+    named = re.findall(r"\*([^*]+)\*", "\n".join(line.split("|")[3] for line in plan.splitlines()[2:]))
+    assert set(named) <= there, set(named) - there
+
+
+def test_nothing_is_left_to_fill_in():
+    assert "MEASURED" not in TEXT
