@@ -8,7 +8,7 @@ from hypothesis.extra import numpy as hnp
 
 from lessons_lib import regions
 from lessons_lib.exercises import boundaries as check
-from tests.exercises.answers import UNANSWERED, said, strange
+from tests.exercises.answers import said, strange
 
 # A map of three classes in squares of 9 pixels, chosen so that all mistakes differ.
 MAP = np.kron(np.random.default_rng(119).integers(0, 3, (9, 12)), np.ones((3, 3), int))
@@ -272,7 +272,7 @@ def test_3_against_a_plain_search(labels, data):
     assert said(check.check_3, points, found, numbers)[0] == ("✓" if right else "✗")
 
 
-# all
+# all: see test_every_check.py
 
 CHECKS = [(check.check_1, (MAP, WHICH, MIN_AREA)), (check.check_2, (TIDY, WHICH, PIXEL, MAP)),
           (check.check_3, (SHAPES, TO_MOVE))]
@@ -284,8 +284,3 @@ def test_strange_answers_are_wrong(name, shape):
     for function, given_too in CHECKS:
         text = said(function, strange(shape)[name], *given_too)
         assert text.startswith("✗ ") and "could not read" not in text, text
-
-
-@pytest.mark.parametrize("function, given_too", CHECKS)
-def test_unanswered(function, given_too):
-    assert said(function, ..., *given_too) == said(function, None, *given_too) == UNANSWERED

@@ -6,7 +6,7 @@ from skimage.transform import resize
 
 from lessons_lib import drawing
 from lessons_lib.exercises import coins
-from tests.exercises.answers import UNANSWERED, said, strange
+from tests.exercises.answers import said, strange
 
 # As in the lesson: more regions find more coins, up to a point.
 COUNTS = dict(zip(range(24, 41), [21, 21, 22, 22, 23] + 12 * [24]))
@@ -148,20 +148,9 @@ def test_3_wrong(answer, message, match):
     match(message, said(coins.check_3, answer, TRUTH, 8, 5))
 
 
-# all
+# all: see test_every_check.py
 
 CHECKS = [(coins.check_1, (COUNTS,)), (coins.check_2, (TRUTH, PLAIN)), (coins.check_3, (TRUTH, 8, 5))]
-
-
-@pytest.mark.parametrize("check, given", CHECKS)
-@pytest.mark.parametrize("name", STRANGE)
-def test_strange_answers_are_wrong(check, given, name):
-    assert said(check, STRANGE[name], *given).startswith("✗ ")
-
-
-@pytest.mark.parametrize("check, given", CHECKS)
-def test_unanswered(check, given):
-    assert said(check, ..., *given) == said(check, None, *given) == UNANSWERED
 
 
 def test_3_the_reference_itself_is_refused(match):

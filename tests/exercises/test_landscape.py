@@ -8,7 +8,7 @@ from scipy.spatial.distance import cdist
 
 from lessons_lib import kmeans, landscape
 from lessons_lib.exercises import landscape as check
-from tests.exercises.answers import UNANSWERED, said, strange
+from tests.exercises.answers import said, strange
 
 K = 4
 IMAGE = landscape.make(128).image
@@ -258,18 +258,7 @@ def test_3_a_picture_of_four_colours():
     assert {text[0] for text in ends} == {"✓", "✗"}
 
 
-# all
+# all: see test_every_check.py
 
 CHECKS = [(check.check_1, (COLORS,)), (check.check_2, ()),
           (check.check_3, (COLORS, K, BEST.inertia, TARGET))]
-
-
-@pytest.mark.parametrize("check, given", CHECKS)
-@pytest.mark.parametrize("name", STRANGE)
-def test_strange_answers_are_wrong(check, given, name):
-    assert said(check, STRANGE[name], *given).startswith("✗ ")
-
-
-@pytest.mark.parametrize("check, given", CHECKS)
-def test_unanswered(check, given):
-    assert said(check, ..., *given) == said(check, None, *given) == UNANSWERED
