@@ -16,6 +16,7 @@ from scipy import ndimage
 
 from lessons_lib import explorers, figures, images, palettes
 from lessons_lib.explorers.base import Explorer
+from tests.lessons import known
 
 NAMES = sorted(m.name for m in pkgutil.iter_modules(explorers.__path__) if m.name not in ("base", "stepper"))
 
@@ -24,85 +25,20 @@ def grey(name, side):
     return np.round(255 * images.gray(images.shrink(images.load(name), side))).astype(np.uint8)
 
 
-def coins():
-    """A part of the coins, and a rough truth."""
-    photo = np.ascontiguousarray(grey("coins", 384)[150:, :220])
-    bright = ndimage.binary_opening(ndimage.gaussian_filter(photo, 2) > 100, iterations=4)
-    return photo, ndimage.label(bright)[0] - 1
-
-
-def land():
-    """A landscape, and the map of its classes by name."""
-    from lessons_lib import kmeans, landscape, maps
-
-    image = landscape.make(160).image
-    clusters = kmeans.segment(image, 7)
-    naming = maps.name_clusters(clusters.centers, landscape.COLORS, landscape.NAMES)
-    return {"labels": naming.classes[clusters.labels], "image": image, "names": landscape.NAMES}
-
-
-def small_scene():
-    from lessons_lib import landscape
-
-    scene = landscape.make(128, seed=1)
-    return {"image": scene.image, "truth": scene.truth}
-
-
-def farmland():
-    """A part of the satellite scene with forest in it."""
-    from lessons_lib import satellite
-
-    bands = satellite.load()
-    return {"bands": bands._replace(values=bands.values[100:200, 100:240])}
-
-
-# What `explorer` needs, what the text must say, and settings whose number the text need not repeat
-# (SLIC makes about as many superpixels as it is asked for).
-NEEDED = {"circles": dict, "start": dict, "coins": lambda: dict(zip(("image", "truth"), coins())),
-          "landscape": lambda: {"size": 160}, "boundaries": land, "elbow": small_scene, "photo": dict,
-          "satellite": farmland}
-SAYS = {
-    "start": r"\w+, threshold \d+: \d+ % of the pixels are brighter, in \d+ connected parts?\.",
-    "circles": r"[24] discs, .* ARI -?\d\.\d\d, normalised cut \d+\.\d{3}\. Eigenvector \d has "
-               r"eigenvalue \d\.\d{4}\.",
-    "coins": r"\d+ regions from \d+ superpixels, beta \d+, (kmeans|discretize|cluster_qr): normalised "
-             r"cut \d+\.\d{3}; \d+ of \d+ objects found, mean IoU \d\.\d\d\.",
-    "landscape": r"Landscape \d+, scale \d+, octaves \d, .*transition 0(\.\d+)?: \d+ colours in \d+ "
-                 r"pixels\. .*k = \d+: inertia [\d.e+]+, ARI .*-?\d\.\d\d\."
-                 r"( There are only 4 colours, so k = \d+ means 4 clusters here\.)?"}
-SAYS["boundaries"] = (
-    r"Border (thin|thick|subpixel|(inner|outer) \(background: \w+\)), minimum area \d+ px, [48] neighbours: "
-    r"\d+ regions?, \d+\.\d % of the pixels changed class; the border hides \d+\.\d % of the picture\. (No "
-    r"markers\.|Markers at the (centroid|farthest pixel inside): \d+ of \d+ outside their region, \d+ on another "
-    r"class\.)")
-SAYS["elbow"] = (
-    r"Painted with k = \d+ colours?: inertia \d+\.\d % of that of one cluster, ARI to the truth -?\d\.\d\d\. "
-    r"(Inertia with knee|(Silhouette|Gap|Calinski-Harabasz|Davies-Bouldin|Stability)(?=.*which only the knee)) "
-    r"over k = 1 to \d+ \(sensitivity \d+(\.5)?(, which only the knee uses)?\) picks (none|\d+)\."
-    r"( k = \d+ lies outside of that range\.)?")
-SAYS["photo"] = (
-    r"\w+, (RGB|CIELAB(, no lightness)?|HSV(, hue as an angle)?), k = \d+, position weight \d+(\.\d+)?: "
-    r"(cluster \d+ holds \d+ % of the pixels, in \d+ connected parts?|shares of the clusters (\d+: \d+ %(, )?)+)\."
-    r"( There is no cluster \d+: this is the last one\.)? Right, \d+ bins of colours as discs, from azimuth "
-    r"-?\d+°, elevation -?\d+°; the numbered squares are the means of the clusters\.")
-SAYS["satellite"] = (
-    r"(Clusters on [\w +,]+, k = \d\. Forest if the mean spectrum has an NDVI of 0\.\d+ or more and green under 0\.\d+: "
-    r"(no cluster|cluster \d|clusters \d(, \d)+)|Each pixel by its own NDVI, forest from 0\.\d+ on \(without "
-    r"clusters: features and k = \d have no effect\))\. Minimum area \d+ px \([\d.]+ ha\), which moves \d+ ha\. "
-    r"Result: \d+ ha of forest in \d+ patch(es)?, \d+ % of the scene\. Left: (true|false) colour\.")
-NOT_REPEATED = {("coins", "superpixels")}
+LESSONS = {lesson.EXPLORER: lesson for lesson in known().values()}
+SAYS = {name: lesson.SAYS for name, lesson in LESSONS.items()}
+NOT_REPEATED = {(name, key) for name, lesson in LESSONS.items() for key in getattr(lesson, "NOT_REPEATED", ())}
 
 
 @pytest.fixture(scope="module", params=NAMES)
 def name(request):
-    for table, what in ((NEEDED, "what its explorer needs"), (SAYS, "what its text says")):
-        if request.param not in table:
-            pytest.fail(f"a new explorer: add to this file {what} (a table is at its top)")
+    if request.param not in LESSONS:
+        pytest.fail(f"a new explorer: say in tests/lessons what {request.param} needs, and what its text says")
     return request.param
 
 
 def make(name):
-    return importlib.import_module(f"lessons_lib.explorers.{name}").explorer(**NEEDED[name]())
+    return importlib.import_module(f"lessons_lib.explorers.{name}").explorer(**LESSONS[name].needed())
 
 
 @pytest.fixture(scope="module")
@@ -403,7 +339,7 @@ def few_colors(n):
     return np.tile(np.linspace(0, 255, n).astype(np.uint8), (40, 8))
 
 
-ELBOW_PICTURES = {"a landscape": lambda: small_scene()["image"], "grey, 300 x 40": lambda: some_picture((300, 40)),
+ELBOW_PICTURES = {"a landscape": lambda: LESSONS["elbow"].needed()["image"], "grey, 300 x 40": lambda: some_picture((300, 40)),
                   "grey, 40 x 300": lambda: some_picture((40, 300)), "5 greys": lambda: few_colors(5),
                   "12 greys": lambda: few_colors(12)}
 
@@ -443,7 +379,7 @@ def test_elbow_scores_are_those_of_the_library():
     from lessons_lib import kmeans, scores
     from lessons_lib.explorers import elbow
 
-    scene, render = small_scene(), elbow.renderer(**small_scene())
+    scene, render = LESSONS["elbow"].needed(), elbow.renderer(**LESSONS["elbow"].needed())
     one = kmeans.segment(scene["image"], 1).inertia
     for k in (1, 3, 9):
         found = kmeans.segment(scene["image"], k)
@@ -457,7 +393,7 @@ def test_elbow_paints_each_pixel_in_the_colour_of_its_centre(k):
     from lessons_lib import kmeans
     from lessons_lib.explorers import elbow
 
-    image = small_scene()["image"]
+    image = LESSONS["elbow"].needed()["image"]
     colors = kmeans.unique_colors(image)
     clusters = kmeans.fit_colors(colors, k)
     plain = clusters.centers[clusters.labels][colors.index].round()

@@ -1,6 +1,4 @@
-"""Other settings, another picture: every cell of every lesson still runs."""
-
-from pathlib import Path
+"""Other settings, another picture: every cell of every lesson still runs, and every control of its explorers draws."""
 
 import nbformat
 import numpy as np
@@ -8,62 +6,28 @@ import pytest
 from nbclient import NotebookClient
 from PIL import Image
 
+from tests.lessons import known
 from tests.project.files import ROOT
 
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
-# For each lesson at least two settings that differ from the notebook's in every way that counts.
 # A path of a picture is relative to the folder that the notebook runs in; see `folder`.
-OTHER = {
-    "00_start_here": {
-        "a square grey photograph": {"image": "camera", "threshold": 90},
-        "a colour photograph": {"image": "china", "threshold": 200},
-        "your own picture": {"image": "own.png", "threshold": 128}},
-    "01_circles": {
-        "three discs": {"centers": [(30, 30), (52, 55), (72, 32)], "radii": [20, 15, 18], "k": 3,
-                        "noise": 0.5, "seed": 7, "beta": 2.0},
-        "two discs": {"centers": [(50, 33), (48, 66)], "radii": [18, 17], "k": 2, "noise": 0.1},
-        "many regions, a clean picture": {"k": 9, "noise": 0.0, "beta": 0.0}},
-    "02_coins": {
-        "a grey photograph": {"image": "camera", "largest_side": 256, "n_regions": 12, "beta": 20.0,
-                              "full_beta": 10.0, "full_regions": 20, "n_superpixels": 1500},
-        "your own picture": {"image": "own.png", "dark": 60, "bright": 140, "n_regions": 8, "extra": 2,
-                             "scale": 0.4, "full_regions": 12, "n_superpixels": 1000}},
-    "03_landscape_kmeans": {
-        "another landscape": {"size": 200, "seed": 5, "scale": 60.0, "octaves": 3, "width": 0.03, "k": 3,
-                              "more": 9, "rare_snow": 15},
-        "many clusters, rugged hills": {"size": 80, "seed": 11, "scale": 35.0, "octaves": 8, "width": 0.1,
-                                        "persistence": 0.8, "lacunarity": 3.0, "k": 9, "more": 11},
-        "four colours only": {"size": 160, "seed": 1, "width": 0.0, "k": 3, "rare_snow": 7},
-        "fewer colours than clusters": {"size": 96, "width": 0.0, "k": 6}},
-    "04_elbow_and_knee": {
-        "another landscape": {"seed": 3, "size": 256},
-        "a colour photograph, a long range": {"image": "chelsea", "k_max": 14},
-        "a grey photograph, a short range": {"image": "camera", "k_max": 6, "sensitivity": 5.0,
-                                             "largest_side": 160},
-        "your own picture, any bend is a knee": {"image": "own.png", "k_max": 12, "sensitivity": 0}},
-    "05_boundaries_and_markers": {
-        "another landscape, files that are kept": {"size": 256, "seed": 3, "k": 5, "folder": "my map"},
-        "your own picture, two names": {"image": "own.png", "k": 5, "min_area": 20, "pixel_size": 0.25,
-                                        "palette": {"table": (60, 55, 40), "disc": (170, 150, 120)}},
-        "a class of which only crumbs are found": {
-            "image": "hubble_deep_field", "k": 6, "palette": {
-                "sky": (120, 160, 220), "tree": (30, 80, 30), "wall": (180, 150, 120)}}},
-    "06_photo_colours": {
-        "your own picture, small palettes": {"image": "own.png", "k": 3, "fewer": 2, "palette_sizes": (2, 4, 6)},
-        "a grey photograph, made smaller": {"image": "camera", "k": 5, "fewer": 3, "largest_side": 300},
-        "a colour photograph, one palette": {"image": "rocket", "k": 6, "fewer": 5, "largest_side": 200,
-                                             "palette_sizes": (16,)},
-        "a drawing of five colours": {"image": "five.png", "k": 6, "fewer": 4}},
-    "07_satellite": {
-        "a desert without forest or water, 20 m": {"source": "desert.npy", "meters": 20.0, "k": 3, "white": 0.6,
-                                                   "white_false": 0.7, "min_area": 12},
-        "a small window, many clusters, files that are kept": {"window": (190, 231, 60, 125), "k": 7, "min_area": 3,
-                                                               "folder": "my forest"},
-        "a lake and one small wood in a rule of its own": {
-            "source": "lake.npy", "meters": 3.0, "window": (None, -3, 2, None), "k": 2, "forest_ndvi": 0.4,
-            "forest_green": 0.2, "water_infrared": 0.05, "min_area": 5000}},
-}
+OTHER = {stem: lesson.OTHER for stem, lesson in known().items()}
+
+
+# A last cell for each lesson: each control of each explorer at both ends.
+MOVE = """
+from lessons_lib.explorers.base import Explorer
+moved = 0
+for one in {id(shown): shown for shown in list(Out.values()) if isinstance(shown, Explorer)}.values():
+    for name, control in one._controls.items():
+        options = [o[1] if isinstance(o, tuple) else o for o in getattr(control, "options", ())]
+        for value in (options[0], options[-1]) if options else (control.min, control.max):
+            picture = one._render(**{**one.settings, name: value})
+            assert picture.rgb.std() > 1 and picture.text.endswith("."), (name, value, picture.text)
+            moved += 1
+print("moved:", moved)
+"""
 
 
 def test_there_are_notebooks():
@@ -73,7 +37,7 @@ def test_there_are_notebooks():
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_each_lesson_is_tried_with_other_settings(path):
     assert len(OTHER.get(path.stem, {})) >= 2, (
-        f"add {path.stem} to OTHER in {Path(__file__).name}: at least two sets of other parameters")
+        f"tests/lessons/lesson_{path.stem[:2]}.py needs OTHER, at least two sets of other parameters")
     allowed = set(settings_in(nbformat.read(path, as_version=4)))
     for settings in OTHER[path.stem].values():
         assert set(settings) <= allowed, f"{path.stem} has no such parameter"
@@ -133,6 +97,8 @@ def test_runs_with_other_settings(lesson, name, folder):
     source = "\n".join(f"{key} = {value!r}" for key, value in changed.items())
     notebook.cells.insert(settings_cell(notebook) + 1, nbformat.v4.new_code_cell(source))
 
+    notebook.cells.append(nbformat.v4.new_code_cell(MOVE, id="move"))
+
     client = NotebookClient(notebook, kernel_name="python3", timeout=300, allow_errors=True,
                             resources={"metadata": {"path": str(folder)}})
     client.execute()
@@ -147,3 +113,5 @@ def test_runs_with_other_settings(lesson, name, folder):
     if trouble:
         nbformat.write(notebook, folder / f"{lesson}.ipynb")  # to look at
         pytest.fail("\n".join(trouble), pytrace=False)
+    moved = notebook.cells[-1].outputs[0].text
+    assert moved.startswith("moved: ") and int(moved.split()[1]) >= 4

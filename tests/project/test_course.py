@@ -9,8 +9,10 @@ import nbformat
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(REPOSITORY / "tools"))
+sys.path[:0] = [str(REPOSITORY / "tools"), str(REPOSITORY / "docs")]
+import build as site  # noqa: E402
 import course  # noqa: E402
+import handout  # noqa: E402
 
 LESSONS = sorted(p.stem for p in (REPOSITORY / "notebooks").glob("*.ipynb"))
 
@@ -34,6 +36,35 @@ def test_writing_the_list_changes_nothing(tmp_path, monkeypatch):
     course.write()
     for path in [tmp_path / "README.md", *(tmp_path / "notebooks").glob("*.ipynb")]:
         assert path.read_bytes() == (REPOSITORY / path.relative_to(tmp_path)).read_bytes(), path.name
+
+
+def test_a_new_lesson_needs_its_own_files_and_an_entry(tmp_path, monkeypatch):
+    """The map, the links, the handouts and the reading site find it by themselves."""
+    shutil.copytree(REPOSITORY / "notebooks", tmp_path / "notebooks")
+    shutil.copy(REPOSITORY / "README.md", tmp_path)
+    book = nbformat.read(REPOSITORY / "notebooks" / "01_circles.ipynb", as_version=4)
+    book.cells[0].source = book.cells[0].source.replace("# Separate touching circles", "# Cut a cake")
+    nbformat.write(book, tmp_path / "notebooks" / "95_cake.ipynb")
+    entry = '\n[[lessons]]\nfile = "95_cake"\nquestion = "Who gets the cherry?"\nminutes = 25\n'
+    text = (REPOSITORY / "course.toml").read_text(encoding="utf-8") + entry
+    (tmp_path / "course.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(course, "REPOSITORY", tmp_path)
+    monkeypatch.setattr(course, "NOTEBOOKS", tmp_path / "notebooks")
+    course.write()
+
+    readme = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert "| [95 Cut a cake](notebooks/95_cake.ipynb) | Who gets the cherry? | 25 |\n" in readme
+    cells = {name: nbformat.read(tmp_path / "notebooks" / f"{name}.ipynb", as_version=4).cells
+             for name in (LESSONS[0], LESSONS[-1], "95_cake")}
+    assert any("| [95 Cut a cake](95_cake.ipynb) |" in cell.source for cell in cells[LESSONS[0]])
+    assert cells[LESSONS[-1]][-1].source.endswith("Next: [95 Cut a cake](95_cake.ipynb).")
+    assert f"({LESSONS[-1]}.ipynb). Back to the start: [00" in cells["95_cake"][-1].source
+    assert "**Time** 25 minutes" in cells["95_cake"][0].source
+
+    handout.build(tmp_path / "build", sorted((tmp_path / "notebooks").glob("*.ipynb"))[-1:])
+    assert "Cut a cake" in (tmp_path / "build" / "slides" / "index.html").read_text(encoding="utf-8")
+    site.gather(tmp_path / "site", notebooks=tmp_path / "notebooks")
+    assert "95 Cut a cake <notebooks/95_cake>" in (tmp_path / "site" / "index.md").read_text(encoding="utf-8")
 
 
 def test_a_remix(tmp_path):

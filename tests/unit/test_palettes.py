@@ -1,5 +1,10 @@
 """Tests of lessons_lib.palettes: colours that differ for every reader."""
 
+import ast
+import re
+from pathlib import Path
+
+import nbformat
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from skimage.color import deltaE_ciede2000, rgb2lab
 
-from lessons_lib import palettes, regions
+from lessons_lib import landscape, palettes, regions
 
 # How colours look without one kind of cone, on linear RGB: G. M. Machado, M. M. Oliveira and
 # L. A. F. Fernandes (2009), A physiologically-based model for simulation of color vision
@@ -95,6 +100,22 @@ def test_lines_in_charts_stay_apart():
         lab = seen(lines, cones)
         assert deltaE_ciede2000(lab[:, None], lab[None])[np.triu_indices(3, 1)].min() > 15
     assert np.diff(np.sort(seen(lines, "all cones")[:, 0])).min() > 7
+
+
+def lesson_07_colours():
+    """The colours of its classes, from the cell that sets them."""
+    path = Path(__file__).parents[2] / "notebooks" / "07_satellite.ipynb"
+    [found] = re.findall(r"^COLORS = np.array\((\[.*?\])", "\n".join(
+        cell.source for cell in nbformat.read(path, as_version=4).cells), flags=re.M)
+    return np.array(ast.literal_eval(found))
+
+
+@pytest.mark.parametrize("colors", [landscape.COLORS, lesson_07_colours()], ids=["landscape", "satellite"])
+def test_classes_on_maps_stay_apart_for_all_eyes_and_in_grey(colors):
+    for cones in CONES:
+        lab = seen(colors, cones)
+        assert deltaE_ciede2000(lab[:, None], lab[None])[np.triu_indices(len(colors), 1)].min() > 15, cones
+    assert np.diff(np.sort(seen(colors, "all cones")[:, 0])).min() > 7
 
 
 # choose

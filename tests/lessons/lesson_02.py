@@ -1,0 +1,31 @@
+"""What the tests of all lessons need to know of lesson 02; its own tests are elsewhere."""
+
+import numpy as np
+from scipy import ndimage
+
+from lessons_lib import images
+
+EXPLORER = "coins"
+
+# What the line below the picture says.
+SAYS = (
+    r"\d+ regions from \d+ superpixels, beta \d+, (kmeans|discretize|cluster_qr): normalised "
+    r"cut \d+\.\d{3}; \d+ of \d+ objects found, mean IoU \d\.\d\d\.")
+# Settings that it need not repeat: SLIC makes about as many superpixels as it is asked for.
+NOT_REPEATED = {"superpixels"}
+
+# Other settings, at least two sets, that differ from the notebook's in every way that counts.
+# The picture files are those of `folder` in tests/project/test_adapting.py.
+OTHER = {
+    "a grey photograph": {"image": "camera", "largest_side": 256, "n_regions": 12, "beta": 20.0,
+                          "full_beta": 10.0, "full_regions": 20, "n_superpixels": 1500},
+    "your own picture": {"image": "own.png", "dark": 60, "bright": 140, "n_regions": 8, "extra": 2,
+                         "scale": 0.4, "full_regions": 12, "n_superpixels": 1000}}
+
+
+def needed():
+    """What `explorer` of its module is called with."""
+    picture = images.gray(images.shrink(images.load("coins"), 384))
+    photo = np.round(255 * picture).astype(np.uint8)[150:, :220].copy()  # a part of the coins
+    bright = ndimage.binary_opening(ndimage.gaussian_filter(photo, 2) > 100, iterations=4)
+    return {"image": photo, "truth": ndimage.label(bright)[0] - 1}

@@ -1,0 +1,188 @@
+"""Every lesson has the parts of the template, and explains its terms before it uses them.
+
+The words of the field stand in GLOSSARY.md. A lesson prints a term in bold where it explains it.
+Before that place a term may stand only in the lesson's opening cell (a promise), in the map of the
+course, or as a link to the lesson that explains it.
+"""
+import ast
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "docs" / "_ext"))
+from glossary_links import EXERCISE, pattern  # noqa: E402
+
+LESSONS = tomllib.loads((ROOT / "course.toml").read_text(encoding="utf-8"))["lessons"]
+BOOKS = {one["file"]: nbformat.read(ROOT / "notebooks" / f"{one['file']}.ipynb", as_version=4) for one in LESSONS}
+GLOSSARY = {match[1]: match[3] for match in re.finditer(
+    r"^\*\*(.+?)\*\* — (.+) \(\[lesson \d\d\]\(notebooks/((\w+))\.ipynb\)\)$",
+    (ROOT / "GLOSSARY.md").read_text(encoding="utf-8"), flags=re.M)}
+# These mean something without any lesson, too: a border, a cell of a notebook, to stretch.
+EVERYDAY = {"background", "border", "cell", "stretch"}
+# Bold words that are labels, not terms.
+LABELS = re.compile(r"You (?:will make|will learn|need)|Time|In practice|\d\d .*|.*[.?]", flags=re.S)
+WORDS, WORDS_OF_LAST = 320, 420  # of a Markdown cell: a screenful; the last one has the fine print
+
+
+@pytest.fixture(params=BOOKS)
+def lesson(request):
+    return request.param
+
+
+def prose(text):
+    """Markdown in one line, without code, formulas, the map of the course and the addresses of links."""
+    text = re.sub(r"^(```|~~~).*?^\1|\$\$.*?\$\$", "", text, flags=re.M | re.S)
+    text = re.sub(r"^\|.*\|$", "", text, flags=re.M)
+    text = re.sub(r"`[^`]*`|\$[^$]*\$|(?<=\])\([^)]*\)", "", text)
+    return re.sub(r"\s+", " ", text)
+
+
+def cells(lesson, kind):
+    return [cell for cell in BOOKS[lesson].cells if cell.cell_type == kind]
+
+
+def headings(lesson):
+    return [line for cell in cells(lesson, "markdown") for line in re.findall(r"^## .+", cell.source, flags=re.M)]
+
+
+def bold(text):
+    """Bold terms of a text, without labels such as Look. and the titles of exercises."""
+    found = [match.strip() for match in re.findall(r"\*\*([^*]+)\*\*", text)]
+    terms = {term.lower() for term in GLOSSARY}
+    return [word.rstrip(".") for word in found if word.rstrip(".").lower() in terms
+            or not LABELS.fullmatch(word) and not EXERCISE.fullmatch(word)]
+
+
+def test_every_notebook_is_in_the_list():
+    assert sorted(BOOKS) == sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+
+
+def test_opening(lesson):
+    first = BOOKS[lesson].cells[0]
+    assert re.findall(r"^- \*\*(.+?)\*\* ", first.source, flags=re.M) == ["You will make", "You will learn", "You need", "Time"]
+    minutes = next(one["minutes"] for one in LESSONS if one["file"] == lesson)
+    assert re.search(r"\*\*Time\*\* (\d+) minutes\.", first.source)[1] == str(minutes)
+
+
+def test_parts_in_their_order(lesson):
+    found = headings(lesson)
+    tail = ["## From scratch", "## Exercises", "## Take away"]
+    assert [h for h in found if h in tail] == tail and found[-1] == tail[-1]
+    fails = [i for i, h in enumerate(found) if re.match(r"## When (it fails|does it fail\?)", h)]
+    assert fails and fails[0] < found.index("## From scratch")
+    assert any(re.match("## Explore( |$)", h) for h in found)
+    questions = [h for h in found if h.endswith("?")]
+    assert len(questions) >= 3, "most sections start with a question"
+    for words in ("**In practice**", "**Further reading.**"):
+        assert BOOKS[lesson].cells[-1].source.count(words) == 1, words
+
+
+def test_predictions_are_shown_again(lesson):
+    code = "\n".join(cell.source for cell in cells(lesson, "code"))
+    guesses = set(re.findall(r"^(\w+) = Prediction\(", code, flags=re.M))
+    assert guesses and guesses == set(re.findall(r"^(\w+)\.reveal\(", code, flags=re.M))
+
+
+def test_an_explorer_has_a_filmstrip(lesson):
+    """Behind the explorer a strip of pictures that the same function draws, from the same data."""
+    code = "\n".join(cell.source for cell in cells(lesson, "code"))
+    explorer = re.search(r"^explore\.explorer\(\[?(\w+)", code, flags=re.M)
+    behind = code[explorer.end():]
+    made = re.search(rf"^(\w+) = explore\.renderer\({explorer[1]}\b", behind, flags=re.M)
+    render = made[1] if made else r"explore\.render"
+    assert re.search(rf"\bfigures\.filmstrip\({render},|\b{render}\(\*\*", behind)
+
+
+def test_every_figure_says_what_it_shows(lesson):
+    """Each call that draws passes `alt`, or draws explorers' pictures, whose sentence is the alt text."""
+    drawn, without = 0, []
+    for cell in cells(lesson, "code"):
+        for node in ast.walk(ast.parse(cell.source)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name) \
+                    and node.func.value.id in ("figures", "charts") and node.func.attr not in ("filmstrip", "chart"):
+                drawn += 1
+                alt = [k for k in node.keywords if k.arg == "alt"]
+                if not alt:
+                    without.append(f"{cell.id}: {ast.unparse(node.func)}")
+    assert drawn >= 2 and without == []
+
+
+def test_links_before_and_next(lesson):
+    files, last = list(BOOKS), BOOKS[lesson].cells[-1].source.splitlines()[-1]
+    at = files.index(lesson)
+    expected = [("Before", files[at - 1])] if at else []
+    expected += [("Next", files[at + 1])] if at + 1 < len(files) else [("Back to the start", files[0])]
+    assert re.findall(r"(Before|Next|Back to the start): \[[^\]]+\]\((\w+)\.ipynb\)", last) == expected
+
+
+def test_links_name_lessons_that_come(lesson):
+    """`You need` names earlier lessons only; nothing links to a lesson that is not there."""
+    files = list(BOOKS)
+    need = re.search(r"\*\*You need\*\*(.*?)^- ", BOOKS[lesson].cells[0].source, flags=re.M | re.S)[1]
+    assert all(files.index(f) < files.index(lesson) for f in re.findall(r"\((\w+)\.ipynb\)", need))
+    linked = {f for cell in cells(lesson, "markdown") for f in re.findall(r"\]\((\w+)\.ipynb\)", cell.source)}
+    assert linked <= set(files)
+    named = {int(n) for cell in cells(lesson, "markdown") for n in re.findall(r"\blesson (\d\d)\b", cell.source)}
+    assert named <= {int(f[:2]) for f in files}
+
+
+def test_no_import_goes_unused(lesson):
+    trees = [ast.parse(cell.source) for cell in cells(lesson, "code")]
+    imported = {(a.asname or a.name).split(".")[0] for t in trees for n in ast.walk(t)
+                if isinstance(n, (ast.Import, ast.ImportFrom)) for a in n.names}
+    used = {n.id for t in trees for n in ast.walk(t) if isinstance(n, ast.Name)}
+    # A handout has no solutions, but its learners type what the solutions need.
+    assert imported and imported - used == set()
+
+
+def test_texts_are_short(lesson):
+    """Code cells: see tests/notebooks."""
+    for cell in cells(lesson, "markdown"):
+        words = len(prose(cell.source).split())
+        assert words <= (WORDS_OF_LAST if cell is BOOKS[lesson].cells[-1] else WORDS), f"{cell.id}: {words} words"
+
+
+# The glossary
+
+def test_the_glossary_is_read():
+    lines = [line for line in (ROOT / "GLOSSARY.md").read_text(encoding="utf-8").splitlines() if line.startswith("**")]
+    assert len(lines) == len(GLOSSARY) > 80
+    assert list(GLOSSARY) == sorted(GLOSSARY, key=str.lower)
+    assert set(GLOSSARY.values()) <= set(BOOKS)
+
+
+def test_bold_words_are_in_the_glossary(lesson):
+    terms = pattern(list(GLOSSARY))
+    unknown = {word for cell in cells(lesson, "markdown") for word in bold(prose(cell.source)) if not terms.fullmatch(word)}
+    assert unknown == set()
+
+
+def explained(term):
+    """Number, among all Markdown cells of the course, of the cell of its lesson that has the term in bold."""
+    word = pattern([term])
+    for number, (lesson, cell) in enumerate(TEXTS):
+        if lesson == GLOSSARY[term] and any(word.fullmatch(b) for b in bold(prose(cell.source))):
+            return number
+    return None
+
+
+TEXTS = [(lesson, cell) for lesson in BOOKS for cell in cells(lesson, "markdown")]
+
+
+@pytest.mark.parametrize("term", GLOSSARY)
+def test_a_term_is_explained_before_it_is_used(term):
+    place = explained(term)
+    assert place is not None, f"{GLOSSARY[term]} must print {term!r} in bold where it explains it"
+    if term in EVERYDAY:
+        return
+    early = []
+    for lesson, cell in TEXTS[:place]:
+        text = prose(re.sub(rf"\[[^\]]*\]\({GLOSSARY[term]}\.ipynb\)", "", cell.source))
+        if pattern([term]).search(text) and not (lesson == GLOSSARY[term] and cell is BOOKS[lesson].cells[0]):
+            early.append(cell.id)
+    assert early == []
