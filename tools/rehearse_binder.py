@@ -4,8 +4,9 @@
 
 An empty environment of Python 3.12, the packages of binder/environment.yml by name and range (from PyPI,
 not from conda-forge), binder/postBuild, and a server started through binder/start. Each lesson is opened and
-run in Chromium; the peak memory of its kernel and the CPU time it took are printed as a table. The
-command fails if a lesson fails, or if a kernel needs more than 1 GB: Binder gives 2 GB to server and kernels together.
+run in Chromium, and its sliders are dragged; memory and CPU time of its kernel and the memory of the server
+are printed as a table. The command fails if a lesson fails, or if a kernel needs more than 1 GB: Binder gives 2 GB
+to server and kernels together.
 """
 import argparse
 import os
@@ -29,7 +30,8 @@ def prepare(folder):
     """Make the environment; returns its Python and the variables that Binder would set."""
     if sys.version_info[:2] != PYTHON:
         raise SystemExit(f"Run this with Python {PYTHON[0]}.{PYTHON[1]}, as Binder does; this is {sys.version.split()[0]}")
-    venv.create(folder, with_pip=True)
+    if not (folder / "bin" / "jupyter").exists():
+        venv.create(folder, with_pip=True)
     scripts = folder / "bin"
     listed = yaml.safe_load((REPOSITORY / "binder" / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
     packages = [one for one in listed if isinstance(one, str) and not one.startswith(("python=", "pip"))]
@@ -41,25 +43,30 @@ def prepare(folder):
     return scripts / "python", environment
 
 
-def peak(lab):
-    """Largest resident memory in MB and CPU seconds of the kernels of a server, so far."""
-    memory, seconds = 0.0, 0.0
-    for status in Path("/proc").glob("[0-9]*/status"):
+def processes():
+    """(command, memory at its peak, memory now, CPU seconds) of each process of this machine; MB."""
+    for folder in Path("/proc").glob("[0-9]*"):
         try:
-            command = (status.parent / "cmdline").read_bytes().split(b"\0")
-            if b"ipykernel_launcher" not in command or str(lab.tmp).encode() not in b" ".join(command):
-                continue
-            lines = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
-            fields = (status.parent / "stat").read_text().rsplit(")", 1)[1].split()
-        except (OSError, ValueError):  # it has just ended
+            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            lines = dict(line.split(":", 1) for line in (folder / "status").read_text().splitlines() if ":" in line)
+            fields = (folder / "stat").read_text().rsplit(")", 1)[1].split()
+        except OSError:  # it has just ended
             continue
-        memory = max(memory, int(lines["VmHWM"].split()[0]) / 1000)
-        seconds += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    return memory, seconds
+        if "VmHWM" in lines:
+            peak, now = (int(lines[name].split()[0]) / 1000 for name in ("VmHWM", "VmRSS"))
+            yield command, peak, now, (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def used(lab):
+    """Of the one kernel that runs: peak and present memory in MB, CPU seconds; and the memory of the server."""
+    ours = [one for one in processes() if str(lab.tmp) in one[0]]
+    [kernel] = [one for one in ours if "ipykernel_launcher" in one[0]]
+    server = sum(now for command, _, now, _ in ours if "ipykernel_launcher" not in command)
+    return *kernel[1:], server
 
 
 def rehearse(lessons, command, environment):
-    """Run each lesson as a learner would; returns rows of lesson, MB, CPU seconds, problems."""
+    """Run each lesson as a learner would, and drag its sliders; returns rows of lesson, memory, time, problems."""
     rows = []
     with sync_playwright() as playwright:
         browser = driver.launch(playwright)
@@ -67,7 +74,13 @@ def rehearse(lessons, command, environment):
             with driver.Lab(REPOSITORY / "notebooks", command=command, environment=environment) as lab:
                 notebook = driver.Notebook(browser, lab, name)
                 problems = notebook.run_all()
-                rows.append((name.removesuffix(".ipynb"), *peak(lab), problems))
+                for explorer in notebook.explorers():
+                    for handle in explorer.sliders():
+                        for where in (0, 1):
+                            notebook.drag(handle, where)
+                    if explorer.look().status.startswith("Not drawn"):
+                        problems.append(explorer.look().status)
+                rows.append((name.removesuffix(".ipynb"), *used(lab), problems))
                 notebook.close()
         browser.close()
     return rows
@@ -83,11 +96,11 @@ def main():
         # Binder hands the server's command to binder/start.
         command = ["bash", str(REPOSITORY / "binder" / "start"), str(python), "-m", "jupyterlab"]
         rows = rehearse(options.lessons, command, environment)
-    print("| lesson | peak memory of the kernel, MB | CPU seconds |\n|---|---:|---:|")
-    for name, memory, seconds, _ in rows:
-        print(f"| {name} | {memory:.0f} | {seconds:.0f} |")
-    bad = [f"{name}: {problems}" for name, _, _, problems in rows if problems]
-    bad += [f"{name}: {memory:.0f} MB, more than {LIMIT}" for name, memory, _, _ in rows if memory > LIMIT]
+    print("| lesson | kernel at its peak, MB | kernel at rest, MB | CPU seconds | server, MB |\n|---|---:|---:|---:|---:|")
+    for name, *numbers, _ in rows:
+        print(f"| {name} |" + "".join(f" {number:.0f} |" for number in numbers))
+    bad = [f"{name}: {problems}" for name, *_, problems in rows if problems]
+    bad += [f"{name}: {peak:.0f} MB, more than {LIMIT}" for name, peak, *_ in rows if peak > LIMIT]
     raise SystemExit("\n".join(bad) or 0)
 
 

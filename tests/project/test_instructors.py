@@ -1,5 +1,6 @@
 """INSTRUCTORS.md: its recipes run, and what it says of the lessons is so."""
 
+import ast
 import os
 import re
 import shutil
@@ -64,6 +65,62 @@ def test_headings_named_in_the_plan_exist(name):
     plan = part(name)[part(name).index("| minutes | what"):].split("\n\n")[0]
     named = re.findall(r"\*([^*]+)\*", "\n".join(line.split("|")[3] for line in plan.splitlines()[2:]))
     assert set(named) <= there, set(named) - there
+
+
+def bound(tree, inside=True):
+    """Names that code binds: everywhere, or only those that later cells can see."""
+    names = set()
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            names.add(node.name)
+        names |= {a.asname or a.name.split(".")[0] for a in getattr(node, "names", []) if isinstance(a, ast.alias)}
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        if isinstance(node, ast.arg):
+            names.add(node.arg)
+        closed = isinstance(node, (ast.FunctionDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp))
+        if inside or not closed:
+            names |= bound(node, inside)
+    return names
+
+
+def missed(notebook, headings, exercises):
+    """Names that are used although the sections that make them, and some exercises, are left out."""
+    section, exercise, there, gone, missing = "", 0, set(), set(), set()
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            section = ([section] + re.findall(r"^## (.*)", cell.source, re.M))[-1]
+            exercise = int((re.findall(r"^\*\*(\d)\. ", cell.source, re.M) or [exercise])[-1])
+            continue
+        tree = ast.parse(cell.source)
+        if section in headings:
+            gone |= bound(tree, inside=False) - there
+        elif section != "Exercises" or exercise not in exercises:
+            used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+            missing |= (used & gone) - bound(tree)
+            there |= bound(tree, inside=False)
+            gone -= there
+        exercise += "solution" in cell.metadata.get("tags", [])  # what follows prepares the next one
+    return missing
+
+
+def test_names_that_a_section_makes_are_missed():
+    book = LESSONS["02_coins"]
+    assert missed(book, {"Must you shrink the photograph?"}, set())
+    assert missed(book, set(), set()) == set()
+
+
+@lessons
+def test_what_can_be_left_out_when_late_is_not_missed(name):
+    late = re.sub(r"\s+", " ", part(name)[part(name).index("**When late.**"):].split("\n\n")[0])
+    there = {h for cell in LESSONS[name].cells if cell.cell_type == "markdown" for h in re.findall(r"^## (.*)", cell.source, re.M)}
+    out, exercises = set(), set()
+    for sentence in re.split(r"(?<=\.) ", late):
+        if re.search(r"Leave out|can go|may wait", sentence):
+            out |= {heading for heading in there if f"*{heading}*" in sentence}
+            exercises |= {int(n) for n in re.findall(r"exercise (\d)", sentence)}
+    assert "From scratch" in out
+    assert missed(LESSONS[name], out, exercises) == set()
 
 
 def test_nothing_is_left_to_fill_in():

@@ -1,7 +1,6 @@
 """Tests of lessons_lib.palettes: colours that differ for every reader."""
 
 import ast
-import re
 from pathlib import Path
 
 import nbformat
@@ -102,15 +101,24 @@ def test_lines_in_charts_stay_apart():
     assert np.diff(np.sort(seen(lines, "all cones")[:, 0])).min() > 7
 
 
-def lesson_07_colours():
-    """The colours of its classes, from the cell that sets them."""
-    path = Path(__file__).parents[2] / "notebooks" / "07_satellite.ipynb"
-    [found] = re.findall(r"^COLORS = np.array\((\[.*?\])", "\n".join(
-        cell.source for cell in nbformat.read(path, as_version=4).cells), flags=re.M)
-    return np.array(ast.literal_eval(found))
+def colours_in(lesson, line):
+    """The colours that a line of a lesson sets; those of its classes may stand among them."""
+    path = Path(__file__).parents[2] / "notebooks" / f"{lesson}.ipynb"
+    text = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code")
+    values = {"np": np}
+    for name in ("COLORS", line):
+        for tree in ast.parse(text).body:
+            if isinstance(tree, ast.Assign) and getattr(tree.targets[0], "id", "") == name:
+                exec(ast.unparse(tree), values)
+    return np.array(list(values[line].values()) if isinstance(values[line], dict) else values[line])
 
 
-@pytest.mark.parametrize("colors", [landscape.COLORS, lesson_07_colours()], ids=["landscape", "satellite"])
+MAPS = {"landscape": landscape.COLORS, "mistakes of lesson 05": colours_in("05_boundaries_and_markers", "states"),
+        "classes of lesson 07": colours_in("07_satellite", "COLORS"),
+        "votes of lesson 07": colours_in("07_satellite", "vote_colors")}
+
+
+@pytest.mark.parametrize("colors", MAPS.values(), ids=MAPS)
 def test_classes_on_maps_stay_apart_for_all_eyes_and_in_grey(colors):
     for cones in CONES:
         lab = seen(colors, cones)
