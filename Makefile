@@ -17,7 +17,7 @@ VERSIONS := 3.11 3.12 3.13
 
 LAB_FLAGS ?=
 PYTEST_FLAGS ?=
-# Tests run side by side, one process for each core; in the browser a file each.
+# Tests run side by side, one process for each core; in the browser a lesson or a file each.
 WORKERS ?= auto
 SPREAD = -n $(WORKERS) --maxprocesses 4 --dist worksteal
 LOCK_FLAGS ?=
@@ -60,7 +60,7 @@ test: pythons test-python test-notebooks test-lax
 test-python: $(MADE)
 	@chromium="$$("$(PY)" tools/find_chromium.py)" && \
 	"$(PY)" -m pytest $(SPREAD) $(PYTEST_FLAGS) --ignore tests/browser --ignore tests/site tests && \
-	CHROMIUM="$$chromium" "$(PY)" -m pytest $(SPREAD) --dist loadfile $(PYTEST_FLAGS) tests/browser tests/site
+	CHROMIUM="$$chromium" "$(PY)" -m pytest $(SPREAD) --dist loadgroup $(PYTEST_FLAGS) tests/browser tests/site
 
 test-browser: $(MADE)
 	@chromium="$$("$(PY)" tools/find_chromium.py)" && \

@@ -29,11 +29,14 @@ class Picture:
         The finding in words: alt text, and the status line of an explorer.
     caption : str
         Shown below the picture; empty for none.
+    tops : tuple of int
+        Where its rows of panels begin, in pixels from the top; empty for a single row. Slides show one after the other.
     """
 
     rgb: np.ndarray
     text: str
     caption: str = ""
+    tops: tuple = ()
 
     def encode(self, format="png", **options):
         """The picture as bytes of an image file; options go to Pillow's writer."""
@@ -49,8 +52,9 @@ class Picture:
             kind, data = "webp", self.encode("webp", quality=86, use_sharp_yuv=True)
         data = base64.b64encode(data).decode()
         caption = f"<figcaption>{html.escape(self.caption)}</figcaption>" if self.caption else ""
+        tops = f'data-tops="{" ".join(map(str, self.tops))}" ' if self.tops else ""
         return (f'<figure style="margin:0"><img alt="{html.escape(self.text)}" '
-                f'style="max-width:100%" src="data:image/{kind};base64,{data}">{caption}</figure>')
+                f'style="max-width:100%" {tops}src="data:image/{kind};base64,{data}">{caption}</figure>')
 
     def __repr__(self):
         return f"Picture: {self.text}"
@@ -101,7 +105,8 @@ def panels(arrays, titles, *, alt, caption="", columns=None, factor=None, legend
         canvas.paste(Image.fromarray(tile), (left, top + head))
     if legend is not None:
         canvas.paste(Image.fromarray(legend), (0, sum(heights) - _GAP))
-    return Picture(np.asarray(canvas), alt, caption)
+    tops = tuple(sum(heights[:i]) for i in range(len(rows))) if len(rows) > 1 else ()
+    return Picture(np.asarray(canvas), alt, caption, tops)
 
 
 def _fitted(tile, columns):

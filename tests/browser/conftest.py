@@ -17,6 +17,10 @@ def pytest_collection_modifyitems(items):
     # Playwright keeps an event loop running in this thread, and later tests that start one
     # would fail: browser tests come last.
     items.sort(key=lambda item: HERE in item.path.parents)
+    # Side by side (--dist loadgroup): a file is one process's work, unless it says otherwise.
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 def cannot_run(reason):

@@ -22,10 +22,10 @@ REACH = """() => {
 @pytest.fixture(scope="module")
 def slides(tmp_path_factory):
     sys.path.insert(0, str(ROOT / "tools"))
-    import handout
+    import slide_pages
 
     folder = tmp_path_factory.mktemp("slides")
-    handout.slides(folder, [ROOT / "notebooks" / f"{name}.ipynb" for name in LESSONS])
+    slide_pages.write(folder, [ROOT / "notebooks" / f"{name}.ipynb" for name in LESSONS])
     return folder
 
 
