@@ -103,10 +103,10 @@ def test_binder_and_make_lab_set_the_same_jupyterlab_defaults():
 
 
 @pytest.mark.parametrize("python", PYTHONS)
-@pytest.mark.parametrize("part", ["dependencies", "test"])
+@pytest.mark.parametrize("part", ["dependencies", "test", "docs"])
 def test_lock_is_current(part, python):
     lines = PROJECT["dependencies"] if part == "dependencies" \
-        else PROJECT["optional-dependencies"]["test"]
+        else PROJECT["optional-dependencies"][part]
     here = {"python_version": python, "python_full_version": python + ".9"}
     versions = {}
     for name, version, marker, _ in locked():

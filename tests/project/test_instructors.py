@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "INSTRUCTORS.md").read_text(encoding="utf-8")
@@ -121,6 +122,20 @@ def test_what_can_be_left_out_when_late_is_not_missed(name):
             exercises |= {int(n) for n in re.findall(r"exercise (\d)", sentence)}
     assert "From scratch" in out
     assert missed(LESSONS[name], out, exercises) == set()
+
+
+def test_limits_of_the_hub_follow_from_the_measured_table():
+    page = TEXT[TEXT.index("## What a learner's machine needs"):]
+    rows = {number: (int(peak), int(rest)) for number, peak, rest in re.findall(
+        r"^\| (\d\d) \| (\d+) \| (\d+) \| \d+ \|$", page, re.M)}
+    assert list(rows) == [name[:2] for name in LESSONS], "run make rehearse, and put each lesson into the table"
+    peak, rest = (max(column) for column in zip(*rows.values()))
+    server = int(re.search(r"the server takes \d+ to (\d+) MB more", page)[1])
+    values = yaml.safe_load((ROOT / "binder" / "jupyterhub-values.yaml").read_text(encoding="utf-8"))["singleuser"]["memory"]
+    assert server + rest <= int(values["guarantee"].rstrip("M")) < server + rest + 100
+    assert server + 2 * peak <= int(values["limit"].rstrip("M")) < server + 2 * peak + 200
+    assert f"({server} + {rest} MB)" in page and f"({server} + 2 × {peak} MB)" in page
+    assert server + 3 * peak < 2000 and peak < 1000  # Binder
 
 
 def test_nothing_is_left_to_fill_in():

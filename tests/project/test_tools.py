@@ -62,3 +62,18 @@ def test_a_python_is_found_by_version_and_never_a_virtual_environment():
 def test_a_python_that_does_not_fit_is_refused(versions, python):
     found = find_python(*versions, python=python)
     assert (found.returncode, found.stdout) == (1, "")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it reads /proc, as Binder's machines have it")
+def test_the_rehearsal_measures_processes_and_insists_on_binders_python(tmp_path, monkeypatch):
+    from tools import rehearse_binder
+
+    with subprocess.Popen([sys.executable, "-c", "x = b'x' * 80_000_000; x = 1; print('up', flush=True); input()", "rehearsed"],
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        process.stdout.readline()
+        [(_, peak, now, seconds)] = [one for one in rehearse_binder.processes() if one[0].endswith("rehearsed ")]
+        process.communicate("\n")
+    assert 80 < peak < 200 and now < peak - 60 and 0 <= seconds < 10
+    monkeypatch.setattr(rehearse_binder.sys, "version_info", (3, 9, 0))
+    with pytest.raises(SystemExit, match="Python 3.12, as Binder does"):
+        rehearse_binder.prepare(tmp_path)
