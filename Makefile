@@ -60,7 +60,7 @@ test: pythons test-python test-notebooks test-lax
 test-python: $(MADE)
 	@chromium="$$("$(PY)" tools/find_chromium.py)" && \
 	"$(PY)" -m pytest $(SPREAD) $(PYTEST_FLAGS) --ignore tests/browser --ignore tests/site tests && \
-	CHROMIUM="$$chromium" "$(PY)" -m pytest $(SPREAD) --dist loadgroup $(PYTEST_FLAGS) tests/browser tests/site
+	CHROMIUM="$$chromium" "$(PY)" -m pytest $(SPREAD) --dist loadscope $(PYTEST_FLAGS) tests/browser tests/site
 
 test-browser: $(MADE)
 	@chromium="$$("$(PY)" tools/find_chromium.py)" && \

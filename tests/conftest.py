@@ -1,4 +1,4 @@
-"""What all tests share: one hypothesis profile, and the comparison with reference pictures."""
+"""What all tests share: one hypothesis profile, the comparison with reference pictures, one Chromium."""
 
 import os
 
@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import settings
 from PIL import Image
+
+from tests.browser.driver import NoChromium, launch
 
 # Derandomized: a test that passes here passes everywhere, and a failure can be repeated.
 settings.register_profile("steady", derandomize=True, deadline=None, database=None,
@@ -38,3 +40,24 @@ def same_picture(request, tmp_path):
                         f"on average, {tolerance} are allowed; the new picture is in {tmp_path}")
 
     return compare
+
+
+def cannot_run(reason):
+    # Where nobody watches, a skip would pass for a success.
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(str(reason))
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, once in a process: a second Playwright would be refused."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError as error:
+        cannot_run(error)
+    with sync_playwright() as playwright:
+        try:
+            browser = launch(playwright)
+        except NoChromium as error:
+            cannot_run(error)
+        yield browser
+        browser.close()

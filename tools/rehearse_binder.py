@@ -53,7 +53,7 @@ def processes():
         except OSError:  # it has just ended
             continue
         if "VmHWM" in lines:
-            peak, now = (int(lines[name].split()[0]) / 1000 for name in ("VmHWM", "VmRSS"))
+            peak, now = (int(lines[name].split()[0]) * 1024 / 1e6 for name in ("VmHWM", "VmRSS"))
             yield command, peak, now, (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
@@ -66,7 +66,7 @@ def used(lab):
 
 
 def rehearse(lessons, command, environment):
-    """Run each lesson as a learner would, and drag its sliders; returns rows of lesson, memory, time, problems."""
+    """Run each lesson as a learner would, and drag its sliders; returns rows of lesson, peak, rest, seconds, server, problems."""
     rows = []
     with sync_playwright() as playwright:
         browser = driver.launch(playwright)
@@ -78,8 +78,10 @@ def rehearse(lessons, command, environment):
                     for handle in explorer.sliders():
                         for where in (0, 1):
                             notebook.drag(handle, where)
-                    if explorer.look().status.startswith("Not drawn"):
-                        problems.append(explorer.look().status)
+                            status = explorer.look().status  # waits until it is drawn
+                            if status.startswith("Not drawn"):
+                                problems.append(status)
+                problems += notebook.kernel_errors()
                 rows.append((name.removesuffix(".ipynb"), *used(lab), problems))
                 notebook.close()
         browser.close()

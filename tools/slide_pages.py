@@ -48,7 +48,7 @@ def write(place, lessons):
 
 
 class Slides(Preprocessor):
-    """Cells to slides: no code, headings short, what is said beside them as speaker notes."""
+    """Cells to slides: no code, and what is said about them as speaker notes."""
 
     def preprocess(self, notebook, resources):
         cells = []
@@ -84,7 +84,7 @@ class Slides(Preprocessor):
             if kind == "subslide":
                 made.append(_markdown(f'<p class="section">{section}</p>', kind))
                 room, kind = room - 42, "-"
-            if _html(cell):
+            if _figure(cell):
                 room -= _fit(cell, room, cells[i + 1:])
             else:
                 room -= _height(cell)
@@ -108,22 +108,21 @@ class Slides(Preprocessor):
         return made + ([_markdown(_mathml("\n\n".join(parts)), "notes")] if parts else [])
 
     def _outputs(self, cell, kind):
-        made, pictures = [], any("text/html" in output.get("data", {}) for output in cell.outputs)
+        made = []
         for output in cell.outputs:
-            plain = output.get("data", {}).get("text/plain", "")
+            data = output.get("data", {})
+            plain = data.get("text/plain", "")
             asked = re.match(r"Predict \(live in JupyterLab\): (.*)", plain, re.S)
-            if asked:
-                made.append(_markdown(f"**Predict.** {asked[1]}", kind))
-            elif "(live in JupyterLab)" in plain and "text/html" not in output.get("data", {}):
-                continue
-            elif "text/html" in output.get("data", {}):
+            if "<img" in data.get("text/html", ""):
                 made += [_code(one, kind) for one in _parts(output)]
-            else:
+            elif asked:
+                made.append(_markdown(f"**Predict.** {asked[1]}", kind))
+            elif "(live in JupyterLab)" not in plain:
                 if "text" in output:
                     output.text = output.text.replace(" (no guess committed)", "")
                 made.append(_code(output, kind))
         for one in made:
-            one.metadata.picture = pictures  # whether its cell shows one
+            one.metadata.picture = any(map(_figure, made))  # whether its cell shows one
         return made
 
 
@@ -133,8 +132,10 @@ def _code(output, kind):
     return cell
 
 
-def _html(cell):
-    return "".join(output.get("data", {}).get("text/html", "") for output in cell.get("outputs", []))
+def _figure(cell):
+    """The HTML of the picture that a cell shows; empty for none."""
+    shown = (output.get("data", {}).get("text/html", "") for output in cell.get("outputs", []))
+    return "".join(text for text in shown if "<img" in text)
 
 
 def _printed(cell):
@@ -157,8 +158,8 @@ def _height(cell):
         return sum(1 + len(line) // letters for line in text.split("\n"))
 
     if cell.cell_type == "code":
-        if _html(cell):
-            _, (wide, high), caption = _picture(_html(cell))
+        if _figure(cell):
+            _, (wide, high), caption = _picture(_figure(cell))
             return min(max(PICTURE, min(high, 550)), WIDTH * high / wide) + caption  # its text stays readable
         _, letters, line = _type(cell)
         return 34 + line * sum(1 + len(text) // letters for text in _printed(cell))
@@ -170,7 +171,7 @@ def _height(cell):
         elif block.startswith(("- ", "1. ", "|")):
             height += 18 + 41 * lines(block, 66)
         else:
-            height += 90 if "<math" in block[:6] else 18 + 41 * lines(block.replace("\n", " "), 62)
+            height += 90 if block.startswith("<math") else 18 + 41 * lines(block.replace("\n", " "), 62)
     return height
 
 
@@ -192,7 +193,7 @@ def _fit(cell, room, following):
     high, free = min(room - caption, WIDTH * height / width), room - caption
     for after in following:
         free -= _height(after)
-        if after.cell_type != "code" or _html(after) or after.metadata.slideshow.slide_type != "-" or free < 0.85 * high:
+        if after.cell_type != "code" or _figure(after) or after.metadata.slideshow.slide_type != "-" or free < 0.85 * high:
             break
         high = min(high, free)
     data["text/html"] = data["text/html"].replace('style="max-width:100%"', f'style="height:{high:.0f}px"', 1)

@@ -1,5 +1,4 @@
-"""One JupyterLab and one Chromium for all browser tests."""
-import os
+"""One JupyterLab for all browser tests."""
 import sys
 from pathlib import Path
 
@@ -17,30 +16,19 @@ def pytest_collection_modifyitems(items):
     # Playwright keeps an event loop running in this thread, and later tests that start one
     # would fail: browser tests come last.
     items.sort(key=lambda item: HERE in item.path.parents)
-    # Side by side (--dist loadgroup): a file is one process's work, unless it says otherwise.
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
-def cannot_run(reason):
-    # Where nobody watches, a skip would pass for a success.
-    (pytest.fail if os.environ.get("CI") else pytest.skip)(str(reason))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Side by side (--dist loadscope): a file is one process's work, and so is each lesson of test_lessons.py."""
+    from xdist.scheduler import LoadScopeScheduling
 
+    class ByLesson(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            file, _, test = nodeid.partition("::")
+            return f"{file}{test[test.find('['):]}" if file.endswith("browser/test_lessons.py") else file
 
-@pytest.fixture(scope="session")
-def browser():
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError as error:
-        cannot_run(error)
-    with sync_playwright() as playwright:
-        try:
-            browser = driver.launch(playwright)
-        except driver.NoChromium as error:
-            cannot_run(error)
-        yield browser
-        browser.close()
+    return ByLesson(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 @pytest.fixture(scope="session")

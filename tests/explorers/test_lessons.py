@@ -38,7 +38,7 @@ def name(request):
 
 
 def make(name):
-    return importlib.import_module(f"lessons_lib.explorers.{name}").explorer(**LESSONS[name].needed())
+    return importlib.import_module(f"lessons_lib.explorers.{name}").explorer(**getattr(LESSONS[name], "needed", dict)())
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,10 @@
-"""What the tests of all lessons need to know of each: its explorer, what that says, other settings."""
+"""What the tests of all lessons need to know of each.
+
+EXPLORER is the module in lessons_lib/explorers; SAYS, a pattern of what its status line says; NOT_REPEATED, settings that
+it need not repeat; needed(), what its `explorer` is called with, if anything. OTHER holds at least two sets of other settings
+for the notebook, as different from its own as can be; a path of a picture among them is one of `folder` in
+tests/project/test_adapting.py.
+"""
 
 import importlib
 from pathlib import Path

@@ -7,15 +7,12 @@ from lessons_lib import images
 
 EXPLORER = "coins"
 
-# What the line below the picture says.
 SAYS = (
     r"\d+ regions from \d+ superpixels, beta \d+, (kmeans|discretize|cluster_qr): normalised "
     r"cut \d+\.\d{3}; \d+ of \d+ objects found, mean IoU \d\.\d\d\.")
 # Settings that it need not repeat: SLIC makes about as many superpixels as it is asked for.
 NOT_REPEATED = {"superpixels"}
 
-# Other settings, at least two sets, that differ from the notebook's in every way that counts.
-# The picture files are those of `folder` in tests/project/test_adapting.py.
 OTHER = {
     "a grey photograph": {"image": "camera", "largest_side": 256, "n_regions": 12, "beta": 20.0,
                           "full_beta": 10.0, "full_regions": 20, "n_superpixels": 1500},

@@ -2,14 +2,11 @@
 
 EXPLORER = "landscape"
 
-# What the line below the picture says.
 SAYS = (
     r"Landscape \d+, scale \d+, octaves \d, .*transition 0(\.\d+)?: \d+ colours in \d+ "
     r"pixels\. .*k = \d+: inertia [\d.e+]+, ARI .*-?\d\.\d\d\."
     r"( There are only 4 colours, so k = \d+ means 4 clusters here\.)?")
 
-# Other settings, at least two sets, that differ from the notebook's in every way that counts.
-# The picture files are those of `folder` in tests/project/test_adapting.py.
 OTHER = {
     "another landscape": {"size": 200, "seed": 5, "scale": 60.0, "octaves": 3, "width": 0.03, "k": 3,
                           "more": 9, "rare_snow": 15},

@@ -4,18 +4,15 @@ from lessons_lib import landscape
 
 EXPLORER = "elbow"
 
-# What the line below the picture says.
 SAYS = (
     r"Painted with k = \d+ colours?: inertia \d+\.\d % of that of one cluster, ARI to the truth -?\d\.\d\d\. "
     r"(Inertia with knee|(Silhouette|Gap|Calinski-Harabasz|Davies-Bouldin|Stability)(?=.*which only the knee)) "
     r"over k = 1 to \d+ \(sensitivity \d+(\.5)?(, which only the knee uses)?\) picks (none|\d+)\."
     r"( k = \d+ lies outside of that range\.)?")
 
-# Other settings, at least two sets, that differ from the notebook's in every way that counts.
-# The picture files are those of `folder` in tests/project/test_adapting.py.
 OTHER = {
     "another landscape": {"seed": 3, "size": 256},
-    "a colour photograph, a long range": {"image": "chelsea", "k_max": 14},
+    "a colour photograph, a long range": {"image": "chelsea", "k_max": 12, "largest_side": 150},
     "a grey photograph, a short range": {"image": "camera", "k_max": 6, "sensitivity": 5.0,
                                          "largest_side": 160},
     "your own picture, any bend is a knee": {"image": "own.png", "k_max": 12, "sensitivity": 0}}

@@ -4,15 +4,12 @@ from lessons_lib import kmeans, landscape, maps
 
 EXPLORER = "boundaries"
 
-# What the line below the picture says.
 SAYS = (
     r"Border (thin|thick|subpixel|(inner|outer) \(background: \w+\)), minimum area \d+ px, [48] neighbours: "
     r"\d+ regions?, \d+\.\d % of the pixels changed class; the border hides \d+\.\d % of the picture\. (No "
     r"markers\.|Markers at the (centroid|farthest pixel inside): \d+ of \d+ outside their region, \d+ on another "
     r"class\.)")
 
-# Other settings, at least two sets, that differ from the notebook's in every way that counts.
-# The picture files are those of `folder` in tests/project/test_adapting.py.
 OTHER = {
     "another landscape, files that are kept": {"size": 256, "seed": 3, "k": 5, "folder": "my map"},
     "your own picture, two names": {"image": "own.png", "k": 5, "min_area": 20, "pixel_size": 0.25,

@@ -4,15 +4,12 @@ from lessons_lib import satellite
 
 EXPLORER = "satellite"
 
-# What the line below the picture says.
 SAYS = (
     r"(Clusters on [\w +,]+, k = \d\. Forest if the mean spectrum has an NDVI of 0\.\d+ or more and green under 0\.\d+: "
     r"(no cluster|cluster \d|clusters \d(, \d)+)|Each pixel by its own NDVI, forest from 0\.\d+ on \(without "
     r"clusters: features and k = \d have no effect\))\. Minimum area \d+ px \([\d.]+ ha\), which moves \d+ ha\. "
     r"Result: \d+ ha of forest in \d+ patch(es)?, \d+ % of the scene\. Left: (true|false) colour\.")
 
-# Other settings, at least two sets, that differ from the notebook's in every way that counts.
-# The picture files are those of `folder` in tests/project/test_adapting.py.
 OTHER = {
     "a desert without forest or water, 20 m": {"source": "desert.npy", "meters": 20.0, "k": 3, "white": 0.6,
                                                "white_false": 0.7, "min_area": 12},

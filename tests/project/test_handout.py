@@ -7,13 +7,17 @@ import zipfile
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 from nbclient import NotebookClient
+
+from lessons_lib import figures
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 LESSONS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
 sys.path.insert(0, str(REPOSITORY / "tools"))
 import handout  # noqa: E402
+import slide_pages  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 lessons = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
@@ -56,15 +60,15 @@ def test_no_solution_is_left(path, built):
 
 
 @lessons
-def test_a_handout_runs_with_its_blanks(path, built):
-    assert run(read(built / "handout" / path.name), built / "handout")[-3:] == ["…"] * 3
-
-
-@lessons
-def test_answers_pass_every_check(path, built):
-    made = read(built / "answers" / path.name)
-    assert not solutions(made) and "= ..." not in "\n".join(cell.source for cell in made.cells)
-    assert run(made, built / "answers")[-3:] == ["✓"] * 3
+def test_a_handout_runs_with_its_blanks_and_its_answers_pass_every_check(path, built):
+    """One run: each blank and its check, then the answer and the check again."""
+    made, key = read(built / "handout" / path.name), read(built / "answers" / path.name)
+    assert not solutions(key) and "= ..." not in "\n".join(cell.source for cell in key.cells)
+    filled = [i for i, (blank, answer) in enumerate(zip(made.cells, key.cells, strict=True)) if blank.source != answer.source]
+    assert len(filled) == 3  # else the two are the same
+    for i in reversed(filled):
+        made.cells[i + 2:i + 2] = [nbformat.v4.new_code_cell(cell.source) for cell in key.cells[i:i + 2]]
+    assert run(made, built / "handout")[-6:] == ["…", "✓"] * 3
 
 
 def test_the_archive_holds_the_handouts(built):
@@ -96,6 +100,37 @@ def test_slides_ask_no_other_host_and_show_no_code(path, built):
     assert len(re.findall("<section", page)) >= 10
     assert "<aside class=\"notes\"" in page
     assert (built / "slides" / "reveal" / "dist" / "reveal.js").is_file()
+
+
+@lessons
+def test_no_answer_stands_on_a_slide_before_its_guess(path):
+    made, _ = slide_pages.Slides().preprocess(read(path), {})
+    shown = [cell for cell in made.cells if cell.metadata.slideshow.slide_type != "notes"]
+    after = {later.metadata.slideshow.slide_type for cell, later in zip(shown, shown[1:]) if cell.source.startswith("**Predict.**")}
+    assert after and after <= {"slide", "subslide", "fragment"}
+
+
+def test_a_filmstrip_is_shown_frame_by_frame():
+    frames = figures.panels([np.full((300, 600, 3), 40 * i, np.uint8) for i in range(4)], list("abcd"), alt="Four.", columns=1)
+    output = nbformat.v4.new_output("display_data", {"text/html": frames._repr_html_(), "text/plain": repr(frames)})
+    cells = [nbformat.v4.new_markdown_cell("## Look", metadata={"slideshow": {"slide_type": "slide"}}),
+             nbformat.v4.new_code_cell(outputs=[output], metadata={"slideshow": {"slide_type": "-"}})]
+    made, _ = slide_pages.Slides().preprocess(nbformat.v4.new_notebook(cells=cells), {})
+    pages = [cell.outputs[0].data["text/html"] for cell in made.cells if cell.cell_type == "code"]
+    assert [re.search(r'alt="(Part \d of 4)\. Four\."', page)[1] for page in pages] == [f"Part {i} of 4" for i in (1, 2, 3, 4)]
+    table = nbformat.v4.new_output("display_data", {"text/html": "<table></table>", "text/plain": "a  b"})
+    cells[1].outputs = [table]  # HTML that is no figure
+    made, _ = slide_pages.Slides().preprocess(nbformat.v4.new_notebook(cells=cells), {})
+    assert made.cells[-1].outputs[0].data["text/plain"] == "a  b"
+
+
+def test_types_that_are_suggested():
+    sources = ["# Title", "Text.", "Last words.\n\n## Next question?", "## Exercises\n\n**1. Warm up.** Do it.", "**2. Apply.** Again.",
+               "A hint.", "A word.\n\n## Take away"]
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(source) for source in sources])
+    handout.suggest(book)
+    assert [cell.metadata.slideshow.slide_type for cell in book.cells] == [
+        "slide", "notes", "notes", "slide", "subslide", "skip", "notes"]
 
 
 def test_a_solution_without_its_blank_is_refused():

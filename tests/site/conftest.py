@@ -9,9 +9,6 @@ from typing import NamedTuple
 
 import pytest
 from bs4 import BeautifulSoup
-from playwright.sync_api import sync_playwright
-
-from tests.browser.driver import launch
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -76,11 +73,9 @@ def url(site):
         server.shutdown()
 
 
-# Ended with this module: two Playwrights at once are refused, and tests/browser has its own.
 @pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        # One context: what all pages share is fetched once.
-        yield browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-        browser.close()
+def browser(browser):
+    """One context: what all pages share is fetched once."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    yield context
+    context.close()

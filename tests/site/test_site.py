@@ -313,7 +313,9 @@ class Reader:
         self.page.set_default_timeout(10_000)
         self.page.on("pageerror", lambda error: self.problems.append(f"uncaught: {error}"))
         self.page.on("console", lambda m: m.type in ("error", "warning") and self.problems.append(m.text))
-        self.page.on("requestfailed", lambda request: self.problems.append(f"failed: {request.url}"))
+        # What the page itself drops, on its way to another address, is no failure.
+        self.page.on("requestfailed", lambda request: request.failure != "net::ERR_ABORTED"
+                     and self.problems.append(f"failed: {request.url}"))
         self.page.route(OUTSIDE, lambda route: (self.problems.append(route.request.url), route.abort()))
         self.page.goto(address, wait_until="load")
 

@@ -322,3 +322,9 @@ def test_large_panels_are_reduced_by_averaging_to_fit_their_column():
     assert (figures.panels([tile] * 3, [""] * 3, alt="stripes").rgb[:, :256] == 100).all()
     # Not where the caller says how large a pixel is to be.
     assert figures.panels([tile] * 3, [""] * 3, alt="stripes", factor=1).rgb.shape[0] == 512
+
+
+def test_rows_of_panels_say_where_they_begin():
+    shown = figures.panels([np.zeros((10, 20), np.uint8)] * 3, ["a", "b", "c"], alt="x", columns=2, factor=1)
+    assert shown.tops == (0, 48) and 'data-tops="0 48"' in shown._repr_html_()
+    assert figures.panels([np.zeros((10, 20), np.uint8)], ["a"], alt="x").tops == ()
