@@ -129,7 +129,7 @@ def test_types_that_are_suggested():
                "A hint.", "A word.\n\n## Take away"]
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(source) for source in sources])
     handout.suggest(book)
-    assert [cell.metadata.slideshow.slide_type for cell in book.cells] == [
+    assert [cell.metadata["slideshow"]["slide_type"] for cell in book.cells] == [
         "slide", "notes", "notes", "slide", "subslide", "skip", "notes"]
 
 
