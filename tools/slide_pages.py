@@ -17,7 +17,7 @@ from PIL import Image
 
 LETTERS = 460  # on a slide; the rest of a text is said
 WIDTH, HEIGHT = 1200, 650  # room on a slide, in pixels: see slides/slides.css
-PICTURE = 400  # a picture that would get less height, or less than its own, gets a slide of its own
+PICTURE = 400  # the least height of a picture
 
 
 def write(place, lessons):
@@ -77,7 +77,7 @@ class Slides(Preprocessor):
             if asked and kind == "-":
                 kind = "subslide" if cell.metadata.get("picture") else "fragment"
             asked = cell.source.startswith("**Predict.**")
-            if kind in ("-", "fragment") and _height(cell) > room:
+            if kind in ("-", "fragment") and not _fits(cell, room):
                 kind = "subslide"
             if kind in ("slide", "subslide"):
                 room = HEIGHT
@@ -153,14 +153,11 @@ def _type(cell):
 
 
 def _height(cell):
-    """Pixels that a cell takes on a slide, about; of a picture, the least that it must have."""
+    """Pixels that text takes on a slide, about."""
     def lines(text, letters):
         return sum(1 + len(line) // letters for line in text.split("\n"))
 
     if cell.cell_type == "code":
-        if _figure(cell):
-            _, (wide, high), caption = _picture(_figure(cell))
-            return min(max(PICTURE, min(high, 550)), WIDTH * high / wide) + caption  # its text stays readable
         _, letters, line = _type(cell)
         return 34 + line * sum(1 + len(text) // letters for text in _printed(cell))
     height = 0
@@ -173,6 +170,15 @@ def _height(cell):
         else:
             height += 90 if block.startswith("<math") else 18 + 41 * lines(block.replace("\n", " "), 62)
     return height
+
+
+def _fits(cell, room):
+    """Whether there is room for a cell. Below more than a line or two a picture needs its own height, to stay readable."""
+    if not _figure(cell):
+        return _height(cell) <= room
+    _, (width, height), caption = _picture(_figure(cell))
+    least = PICTURE if room > HEIGHT - 120 else max(PICTURE, min(height, 550))
+    return min(least, WIDTH * height / width) + caption <= room
 
 
 def _picture(text):
@@ -192,8 +198,10 @@ def _fit(cell, room, following):
     _, (width, height), caption = _picture(data["text/html"])
     high, free = min(room - caption, WIDTH * height / width), room - caption
     for after in following:
+        if after.cell_type != "code" or _figure(after) or after.metadata.slideshow.slide_type != "-":
+            break
         free -= _height(after)
-        if after.cell_type != "code" or _figure(after) or after.metadata.slideshow.slide_type != "-" or free < 0.85 * high:
+        if free < 0.85 * high:
             break
         high = min(high, free)
     data["text/html"] = data["text/html"].replace('style="max-width:100%"', f'style="height:{high:.0f}px"', 1)
