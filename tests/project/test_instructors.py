@@ -122,6 +122,16 @@ def test_what_can_be_left_out_when_late_is_not_missed(name):
     assert missed(LESSONS[name], out, exercises) == set()
 
 
+def test_syllabi_fill_the_time_they_state():
+    page = TEXT[TEXT.index("## Syllabi"):TEXT.index("## Assessment")]
+    _, evening, day = page.split("**A four-week lab.**")[0].split("| minutes | what |")
+    evening, day = (sum(map(int, re.findall(r"^\| (\d+) \| ", table, re.M))) for table in (evening, day))
+    weeks = re.findall(r"^\| \d \| (.*?) \|", page[page.index("| week |"):], re.M)
+    assert "**90 minutes.**" in page and evening == 90
+    assert "**One day.** Six hours" in page and day == 360
+    assert "two hours a week" in page and [sum(map(int, re.findall(r"\((\d+)\)", week))) for week in weeks] == [120] * 4
+
+
 def test_limits_of_the_hub_follow_from_the_measured_table():
     page = TEXT[TEXT.index("## What a learner's machine needs"):]
     rows = {number: (int(peak), int(rest)) for number, peak, rest in re.findall(
