@@ -1,14 +1,13 @@
 """Settings of the reading site; `build.py` gathers the pages and runs Sphinx with them."""
 import sys
+import tomllib
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE / "_ext"), str(HERE.parent)]
 
-# Where the course lives. Put the owner and the name of your copy here, and the branch or tag
-# that Binder is to open.
-REPOSITORY = "https://github.com/OWNER/REPO"
-BRANCH = "main"
+# Says where the course lives.
+COURSE = tomllib.loads((HERE.parent / "course.toml").read_text(encoding="utf-8"))
 
 project = "Unsupervised image segmentation"
 author = "The course authors"
@@ -47,11 +46,12 @@ html_copy_source = True  # the download button hands these out
 html_context = {"default_mode": "auto"}
 html_show_sphinx = False
 html_theme_options = {
-    "repository_url": REPOSITORY,
-    "repository_branch": BRANCH,
+    "repository_url": f"https://github.com/{COURSE['repository']}",
+    "repository_branch": COURSE["tag"],
     "use_repository_button": True,
     "use_download_button": True,
-    "launch_buttons": {"binderhub_url": "https://mybinder.org", "notebook_interface": "jupyterlab"},
+    "launch_buttons": {"binderhub_url": "https://mybinder.org", "notebook_interface": "jupyterlab",
+                       "colab_url": "https://colab.research.google.com"},
     "home_page_in_toc": True,
     "navbar_persistent": [],  # the search button stands in the side bar
     "footer_content_items": ["copyright.html"],

@@ -1,9 +1,9 @@
 """The list of lessons, and courses made of a selection of them.
 
-    python tools/course.py                  write the list into README.md and the lessons: maps and links
+    python tools/course.py                  write course.toml into the pages and the lessons: maps, links, addresses
     python tools/course.py build my.toml    build/course/: the lessons that my.toml names, in its order
 
-course.toml in the repository's root is the list of the whole course. A remix is a file of the same
+course.toml in the repository's root is the list of the whole course, and says where the course lives. A remix is a file of the same
 form: fewer lessons, another order, other minutes, and for each lesson other values for its settings.
 """
 import re
@@ -17,6 +17,19 @@ import nbformat
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 NOTEBOOKS = REPOSITORY / "notebooks"
+# Pages that may hold links to Binder and Colab.
+PAGES = ("README.md", "INSTRUCTORS.md")
+# What Google Colab has not; the rest is there, in versions that pyproject.toml allows (tests/project/colab.toml).
+NOT_ON_COLAB = ("kneed", "noise", "pyamg", "python-box", "spyndex")
+COLAB_CELL = """\
+# On Google Colab this fetches the course's library; elsewhere it does nothing.
+import importlib.util
+import sys
+
+if "google.colab" in sys.modules and importlib.util.find_spec("lessons_lib") is None:
+    import subprocess
+    wanted = "{packages} git+https://github.com/{repository}@{tag}"
+    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", *wanted.split()], check=True)"""
 HEADER = "| lesson | question | minutes |\n|---|---|---|\n"
 
 
@@ -64,7 +77,7 @@ def read(path=None):
         settings = entry.get("settings", {})
         for setting in settings:
             if not re.search(rf"^{re.escape(setting)}\b.*=", _parameters(cells).source, re.M):
-                raise ValueError(f"{name} in {path} has no setting {setting!r}: see its first code cell")
+                raise ValueError(f"{name} in {path} has no setting {setting!r}: see the cell tagged parameters")
         title = re.match(r"# ([^:\n]+)", cells[0].source)[1]  # without what stands behind a colon
         lessons.append(Lesson(name, title, question, minutes, settings))
     if len({one.file for one in lessons}) < len(lessons):
@@ -74,6 +87,49 @@ def read(path=None):
 
 def _parameters(cells):
     return next((c for c in cells if "parameters" in c.metadata.get("tags", [])), cells[0])
+
+
+def address(path=None):
+    """Where the course lives on GitHub: its owner and name, and the branch or tag that Binder and Colab open.
+
+    Raises
+    ------
+    ValueError
+        If one of them could not stand in a link.
+    """
+    with open(path or REPOSITORY / "course.toml", "rb") as file:
+        content = tomllib.load(file)
+    for name, form in (("repository", r"[\w.-]+/[\w.-]+"), ("tag", r"[\w.-]+")):
+        if not re.fullmatch(form, str(content.get(name, ""))):
+            raise ValueError(f"{name}={content.get(name)!r} in course.toml must look like "
+                             f"{ {'repository': 'OWNER/REPO', 'tag': 'main or v1.0'}[name]}")
+    return content["repository"], content["tag"]
+
+
+def write_address(text, repository, tag):
+    """The text with its links to Binder and Colab leading to this repository and tag."""
+    name = r"[\w.-]+"
+    for start, between in (("https://mybinder.org/v2/gh/", "/"), ("https://colab.research.google.com/github/", "/blob/")):
+        text = re.sub(re.escape(start) + f"{name}/{name}{between}{name}", start + repository + between + tag, text)
+    return text
+
+
+def add_colab(notebook, repository, tag):
+    """Write the cell that fetches the library on Google Colab, behind the opening; changes the notebook in place."""
+    source = COLAB_CELL.format(packages=" ".join(NOT_ON_COLAB), repository=repository, tag=tag)
+    cell = next((c for c in notebook.cells if "colab" in c.metadata.get("tags", [])), None)
+    if cell is None:
+        # Folded in JupyterLab, absent from the reading site and the slides.
+        cell = nbformat.v4.new_code_cell(id="colab", metadata={
+            "jupyter": {"source_hidden": True}, "slideshow": {"slide_type": "skip"}, "tags": ["colab", "remove-cell"]})
+        # Stored counts stay those of a run from top to bottom.
+        run = [one for c in notebook.cells if c.cell_type == "code"
+               for one in (c, *c.outputs) if one.get("execution_count")]
+        for one in run:
+            one.execution_count += 1
+        cell.execution_count = 1 if run else None
+        notebook.cells.insert(1, cell)
+    cell.source = source
 
 
 def table(lessons, folder="", here=None):
@@ -118,14 +174,17 @@ def replace_table(text, new):
 
 
 def write():
-    """Write the list of the whole course into README.md and the lessons."""
-    lessons = read()
-    readme = REPOSITORY / "README.md"
-    readme.write_text(replace_table(readme.read_text(encoding="utf-8"), table(lessons, "notebooks/")), encoding="utf-8")
+    """Write the list of the whole course, and where it lives, into the pages and the lessons."""
+    lessons, where = read(), address()
+    for name in PAGES:
+        page = REPOSITORY / name
+        text = replace_table(page.read_text(encoding="utf-8"), table(lessons, "notebooks/"))
+        page.write_text(write_address(text, *where), encoding="utf-8")
     for i, one in enumerate(lessons):
         path = NOTEBOOKS / f"{one.file}.ipynb"
         notebook = nbformat.read(path, as_version=4)
         link(notebook, lessons, i)
+        add_colab(notebook, *where)
         nbformat.write(notebook, path)
 
 

@@ -1,8 +1,11 @@
 """course.toml is the one list of lessons; a remix is a course of its own."""
 
+import importlib.util
 import re
 import shutil
+import subprocess
 import sys
+import types
 from pathlib import Path
 
 import nbformat
@@ -23,34 +26,36 @@ def write(folder, text):
     return path
 
 
+def copy_course(folder, monkeypatch):
+    """Copy what course.write() reads and writes, and let it work there."""
+    shutil.copytree(REPOSITORY / "notebooks", folder / "notebooks")
+    for name in ("course.toml", *course.PAGES):
+        shutil.copy(REPOSITORY / name, folder)
+    monkeypatch.setattr(course, "REPOSITORY", folder)
+    monkeypatch.setattr(course, "NOTEBOOKS", folder / "notebooks")
+
+
 def test_the_list_names_every_lesson():
     assert [one.file for one in course.read()] == LESSONS
 
 
 def test_writing_the_list_changes_nothing(tmp_path, monkeypatch):
-    shutil.copytree(REPOSITORY / "notebooks", tmp_path / "notebooks")
-    for name in ("course.toml", "README.md"):
-        shutil.copy(REPOSITORY / name, tmp_path)
-    monkeypatch.setattr(course, "REPOSITORY", tmp_path)
-    monkeypatch.setattr(course, "NOTEBOOKS", tmp_path / "notebooks")
+    copy_course(tmp_path, monkeypatch)
     course.write()
-    for path in [tmp_path / "README.md", *(tmp_path / "notebooks").glob("*.ipynb")]:
+    for path in [*(tmp_path / name for name in course.PAGES), *(tmp_path / "notebooks").glob("*.ipynb")]:
         assert path.read_bytes() == (REPOSITORY / path.relative_to(tmp_path)).read_bytes(), path.name
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_new_lesson_needs_its_own_files_and_an_entry(tmp_path, monkeypatch):
     """The map, the links, the handouts and the reading site find it by themselves."""
-    shutil.copytree(REPOSITORY / "notebooks", tmp_path / "notebooks")
-    shutil.copy(REPOSITORY / "README.md", tmp_path)
+    copy_course(tmp_path, monkeypatch)
     book = nbformat.read(REPOSITORY / "notebooks" / "01_circles.ipynb", as_version=4)
     book.cells[0].source = book.cells[0].source.replace("# Separate touching circles", "# Cut a cake")
     nbformat.write(book, tmp_path / "notebooks" / "95_cake.ipynb")
     entry = '\n[[lessons]]\nfile = "95_cake"\nquestion = "Who gets the cherry?"\nminutes = 25\n'
     text = (REPOSITORY / "course.toml").read_text(encoding="utf-8") + entry
     (tmp_path / "course.toml").write_text(text, encoding="utf-8")
-    monkeypatch.setattr(course, "REPOSITORY", tmp_path)
-    monkeypatch.setattr(course, "NOTEBOOKS", tmp_path / "notebooks")
     course.write()
 
     readme = (tmp_path / "README.md").read_text(encoding="utf-8")
@@ -61,6 +66,7 @@ def test_a_new_lesson_needs_its_own_files_and_an_entry(tmp_path, monkeypatch):
     assert cells[LESSONS[-1]][-1].source.endswith("Next: [95 Cut a cake](95_cake.ipynb).")
     assert f"({LESSONS[-1]}.ipynb). Back to the start: [00" in cells["95_cake"][-1].source
     assert "**Time** 25 minutes" in cells["95_cake"][0].source
+    assert "google.colab" in cells["95_cake"][1].source
 
     monkeypatch.setattr(handout, "REPOSITORY", tmp_path)
     handout.build(tmp_path / "build")
@@ -115,3 +121,98 @@ def test_a_map_in_a_remix_names_its_lessons_only(tmp_path):
 def test_bad_lists(tmp_path, text, words):
     with pytest.raises(ValueError, match=words):
         course.read(write(tmp_path, text))
+
+
+# Google Colab
+
+@pytest.fixture
+def colab(monkeypatch):
+    """A Python that takes itself for a machine of Colab without the library; the pip commands it was asked to run."""
+    asked = []
+    monkeypatch.setattr(subprocess, "run", lambda command, **how: asked.append((command, how)))
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
+    return asked
+
+
+def first_code(path):
+    return next(cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code")
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_lesson_fetches_the_library_on_colab(lesson, colab):
+    cell = first_code(REPOSITORY / "notebooks" / f"{lesson}.ipynb")
+    assert cell.metadata.tags == ["colab", "remove-cell"] and cell.metadata.jupyter.source_hidden
+    assert cell.metadata.slideshow.slide_type == "skip" and cell.outputs == []
+    exec(cell.source, {})
+    [(command, how)] = colab
+    repository, tag = course.address()
+    # Without --no-deps pip could replace Colab's own packages, which are loaded by then.
+    assert command == [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", *course.NOT_ON_COLAB,
+                       f"git+https://github.com/{repository}@{tag}"]
+    assert how == {"check": True}  # a failure stops the notebook
+
+
+def test_what_is_there_on_colab_is_not_fetched_again(colab, monkeypatch):
+    monkeypatch.undo()
+    monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
+    monkeypatch.setattr(subprocess, "run", lambda *command, **how: colab.append(command))
+    exec(first_code(REPOSITORY / "notebooks" / f"{LESSONS[0]}.ipynb").source, {})
+    assert colab == []
+
+
+def test_elsewhere_nothing_is_fetched(colab, monkeypatch, capsys):
+    monkeypatch.delitem(sys.modules, "google.colab")
+    exec(first_code(REPOSITORY / "notebooks" / f"{LESSONS[0]}.ipynb").source, {})
+    assert colab == [] and capsys.readouterr() == ("", "")
+
+
+def test_handouts_and_remixes_run_on_colab_too(tmp_path):
+    course.build(write(tmp_path, '[[lessons]]\nfile = "01_circles"'), tmp_path / "built")
+    source = first_code(tmp_path / "built" / "01_circles.ipynb").source
+    assert "google.colab" in source
+    book = nbformat.read(REPOSITORY / "notebooks" / "01_circles.ipynb", as_version=4)
+    assert source in [cell.source for cell in handout.blank(book).cells]
+    assert source in [cell.source for cell in handout.answered(book).cells]
+
+
+def test_the_cell_for_colab_keeps_counts_in_order():
+    code, output = nbformat.v4.new_code_cell, nbformat.v4.new_output("execute_result", {"text/plain": "2"}, execution_count=1)
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Title"), code("1 + 1", execution_count=1, outputs=[output]),
+                                           code("print()", execution_count=2)])
+    for _ in range(2):  # the second time changes nothing
+        course.add_colab(book, "me/mine", "v1")
+        assert [cell.get("execution_count") for cell in book.cells] == [None, 1, 2, 3]
+        assert book.cells[2].outputs[0].execution_count == 2
+    course.add_colab(book, "me/mine", "v2.0")
+    assert book.cells[1].source.count("git+https://github.com/me/mine@v2.0") == 1 and len(book.cells) == 4
+    new = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Title"), code("1 + 1")])
+    course.add_colab(new, "me/mine", "v1")
+    assert [cell.get("execution_count") for cell in new.cells] == [None, None, None]
+
+
+def test_a_fork_says_once_where_it_lives(tmp_path, monkeypatch):
+    copy_course(tmp_path, monkeypatch)
+    text = (tmp_path / "course.toml").read_text(encoding="utf-8")
+    text = re.sub(r"^repository = .*$", 'repository = "me/my.course"', text, flags=re.M)
+    (tmp_path / "course.toml").write_text(re.sub(r"^tag = .*$", 'tag = "v1.0"', text, flags=re.M), encoding="utf-8")
+    course.write()
+    old = course.address(REPOSITORY / "course.toml")[0]
+    for name in course.PAGES:
+        page = (tmp_path / name).read_text(encoding="utf-8")
+        assert "https://mybinder.org/v2/gh/me/my.course/v1.0?urlpath=lab/tree/notebooks/00_start_here.ipynb" in page
+        assert f"gh/{old}" not in page and f"github/{old}" not in page
+    assert "git+https://github.com/me/my.course@v1.0" in first_code(tmp_path / "notebooks" / f"{LESSONS[-1]}.ipynb").source
+    links = "https://colab.research.google.com/github/OWNER/REPO/blob/TAG/notebooks/a.ipynb, https://github.com/OWNER/REPO"
+    assert course.write_address(links, "me/it", "v2") == (
+        "https://colab.research.google.com/github/me/it/blob/v2/notebooks/a.ipynb, https://github.com/OWNER/REPO")
+
+
+@pytest.mark.parametrize("line, words", [
+    ("", "repository=None .* must look like OWNER/REPO"),
+    ('repository = "https://github.com/me/it"', "must look like OWNER/REPO"),
+    ('repository = "me/it"\ntag = "the newest"', "tag='the newest' .* must look like main or v1.0"),
+])
+def test_bad_addresses(tmp_path, line, words):
+    with pytest.raises(ValueError, match=words):
+        course.address(write(tmp_path, line))

@@ -9,9 +9,15 @@ from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from tests.project.files import ROOT
+from tools import course
 
+HERE = ROOT / "tests" / "project"
+CONDA_FORGE = tomllib.loads((HERE / "conda_forge.toml").read_text(encoding="utf-8"))["versions"]
+COLAB = tomllib.loads((HERE / "colab.toml").read_text(encoding="utf-8"))
+COLAB, COLAB_PYTHON = COLAB["versions"], COLAB["python"]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 PYTHONS = ["3.11", "3.12", "3.13"]
@@ -51,6 +57,34 @@ def test_environment_has_the_names_and_ranges_of_pyproject():
     assert {name: given[name] for name in given if name not in ONLY_CONDA} == wanted
     tests = requirements(PROJECT["optional-dependencies"]["test"])
     assert given["nbval"] == tests["nbval"]
+
+
+def bounds(specifiers, *operators):
+    return [Version(one.version) for one in specifiers if one.operator in operators]
+
+
+@pytest.mark.parametrize("name", sorted(CONDA_FORGE))
+def test_conda_forge_has_a_version_that_is_new_enough(name):
+    specifiers = requirements(ENVIRONMENT["dependencies"]).get(name, SpecifierSet())
+    assert all(low <= Version(CONDA_FORGE[name]) for low in bounds(specifiers, ">=", "==", "~="))
+
+
+def test_every_lower_bound_was_compared_with_conda_forge():
+    bounded = {name for name, specifiers in requirements(ENVIRONMENT["dependencies"]).items() if bounds(specifiers, ">=")}
+    assert bounded - {"python"} <= set(CONDA_FORGE), "write its newest version there into conda_forge.toml"
+
+
+@pytest.mark.parametrize("name", sorted(COLAB))
+def test_colab_keeps_its_own_packages(name):
+    specifiers = requirements(PROJECT["dependencies"]).get(name, SpecifierSet())
+    assert specifiers.contains(COLAB[name]), "pip would replace what Google Colab has, and ask for a restart"
+
+
+def test_on_colab_only_what_is_absent_is_fetched():
+    ours = set(requirements(PROJECT["dependencies"]))
+    # Colab is a notebook without JupyterLab; spyndex imports python-box.
+    assert set(course.NOT_ON_COLAB) == ours - set(COLAB) - {"jupyterlab"} | {"python-box"}
+    assert COLAB_PYTHON in PYTHONS and COLAB_PYTHON in SpecifierSet(PROJECT["requires-python"])
 
 
 def test_environment_comes_from_conda_forge_alone():

@@ -3,6 +3,7 @@ import ast
 import copy
 import re
 import sys
+import tomllib
 from urllib.parse import unquote, urlsplit
 
 import nbformat
@@ -137,17 +138,27 @@ def test_formulas_are_mathml(site, lesson):
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_notebook_can_be_downloaded_and_opened_on_binder(site, lesson):
+def test_notebook_can_be_downloaded_and_opened_on_binder_and_colab(site, lesson):
     page = site.page(f"notebooks/{lesson}.html")
     file = page.find("a", class_="btn-download-source-button")["href"]
     stored = site.source / "notebooks" / f"{lesson}.ipynb"
     assert file.endswith(f"/{lesson}.ipynb")
     assert (site.html / "notebooks" / file).read_bytes() == stored.read_bytes()
-    binder = page.find("a", href=re.compile("mybinder"))["href"]
-    conf = (ROOT / "docs" / "conf.py").read_text(encoding="utf-8")
-    owner = re.search(r'^REPOSITORY = "https://github.com/(.+)"$', conf, flags=re.M)[1]
-    assert re.fullmatch(rf"https://mybinder\.org/v2/gh/{re.escape(owner)}/\w+"
-                        rf"\?urlpath=lab/tree/notebooks/{lesson}\.ipynb", binder)
+    course = tomllib.loads((ROOT / "course.toml").read_text(encoding="utf-8"))
+    repository, tag = course["repository"], course["tag"]
+    assert [page.find("a", href=re.compile(host))["href"] for host in ("mybinder", "colab")] == [
+        f"https://mybinder.org/v2/gh/{repository}/{tag}?urlpath=lab/tree/notebooks/{lesson}.ipynb",
+        f"https://colab.research.google.com/github/{repository}/blob/{tag}/notebooks/{lesson}.ipynb"]
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_what_is_for_colab_alone_is_not_shown(site, lesson):
+    page = article(site, lesson)
+    shown = [pre.get_text() for pre in page.select("div.cell_input pre")]
+    assert [text for text in shown if "google.colab" in text] == []
+    tags = [cell.metadata.get("tags", []) for cell in cells(site, lesson)]
+    assert ["colab", "remove-cell"] in tags
+    assert len(shown) == sum(cell.cell_type == "code" for cell in cells(site, lesson)) - 1
 
 
 # --- links ---
