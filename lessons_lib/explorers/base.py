@@ -54,7 +54,8 @@ class _Spoken(widgets.VBox):
     """A widget whose text stands in full where no widget lives."""
 
     def _repr_mimebundle_(self, **kwargs):
-        # ipywidgets cuts this text at 110 characters; on paper it is all there is.
+        # ipywidgets cuts this text at 110 characters; on paper it is all there is. Version 7, which
+        # Google Colab has, never comes here: it writes its own, cut text.
         return {**super()._repr_mimebundle_(**kwargs), "text/plain": repr(self)}
 
 
