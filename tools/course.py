@@ -19,6 +19,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 NOTEBOOKS = REPOSITORY / "notebooks"
 # Pages that may hold links to Binder and Colab.
 PAGES = ("README.md", "INSTRUCTORS.md")
+BINDER, COLAB = "https://mybinder.org/v2/gh/", "https://colab.research.google.com/github/"
 # What Google Colab has not; the rest is there, in versions that pyproject.toml allows (tests/project/colab.toml).
 NOT_ON_COLAB = ("kneed", "noise", "pyamg", "python-box", "spyndex")
 COLAB_CELL = """\
@@ -109,7 +110,7 @@ def address(path=None):
 def write_address(text, repository, tag):
     """The text with its links to Binder and Colab leading to this repository and tag."""
     name = r"[\w.-]+"
-    for start, between in (("https://mybinder.org/v2/gh/", "/"), ("https://colab.research.google.com/github/", "/blob/")):
+    for start, between in ((BINDER, "/"), (COLAB, "/blob/")):
         text = re.sub(re.escape(start) + f"{name}/{name}{between}{name}", start + repository + between + tag, text)
     return text
 
@@ -132,11 +133,14 @@ def add_colab(notebook, repository, tag):
     cell.source = source
 
 
-def table(lessons, folder="", here=None):
-    """The list as a Markdown table; the lesson `here` is bold and no link."""
+def table(lessons, folder="", here=None, where=None):
+    """The list as a Markdown table; the lesson `here` is bold and no link. With an address, links to Google Colab."""
     def name(one):
         label = f"{one.file[:2]} {one.title}"
-        return f"**{label}**" if one.file == here else f"[{label}]({folder}{one.file}.ipynb)"
+        if one.file == here:
+            return f"**{label}**"
+        link = f"[{label}]({folder}{one.file}.ipynb)"
+        return link + (f" · [Colab]({COLAB}{where[0]}/blob/{where[1]}/notebooks/{one.file}.ipynb)" if where else "")
 
     return HEADER + "\n".join(f"| {name(one)} | {one.question} | {one.minutes} |" for one in lessons)
 
@@ -178,7 +182,7 @@ def write():
     lessons, where = read(), address()
     for name in PAGES:
         page = REPOSITORY / name
-        text = replace_table(page.read_text(encoding="utf-8"), table(lessons, "notebooks/"))
+        text = replace_table(page.read_text(encoding="utf-8"), table(lessons, "notebooks/", where=where))
         page.write_text(write_address(text, *where), encoding="utf-8")
     for i, one in enumerate(lessons):
         path = NOTEBOOKS / f"{one.file}.ipynb"

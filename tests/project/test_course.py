@@ -59,7 +59,9 @@ def test_a_new_lesson_needs_its_own_files_and_an_entry(tmp_path, monkeypatch):
     course.write()
 
     readme = (tmp_path / "README.md").read_text(encoding="utf-8")
-    assert "| [95 Cut a cake](notebooks/95_cake.ipynb) | Who gets the cherry? | 25 |\n" in readme
+    repository, tag = course.address()
+    colab = f"https://colab.research.google.com/github/{repository}/blob/{tag}/notebooks/95_cake.ipynb"
+    assert f"| [95 Cut a cake](notebooks/95_cake.ipynb) · [Colab]({colab}) | Who gets the cherry? | 25 |\n" in readme
     cells = {name: nbformat.read(tmp_path / "notebooks" / f"{name}.ipynb", as_version=4).cells
              for name in (LESSONS[0], LESSONS[-1], "95_cake")}
     assert any("| [95 Cut a cake](95_cake.ipynb) |" in cell.source for cell in cells[LESSONS[0]])
@@ -201,6 +203,8 @@ def test_a_fork_says_once_where_it_lives(tmp_path, monkeypatch):
     for name in course.PAGES:
         page = (tmp_path / name).read_text(encoding="utf-8")
         assert "https://mybinder.org/v2/gh/me/my.course/v1.0?urlpath=lab/tree/notebooks/00_start_here.ipynb" in page
+        colab = "https://colab.research.google.com/github/me/my.course/blob/v1.0/notebooks/"
+        assert page.count(colab) == (len(LESSONS) if name == "README.md" else 0)
         assert f"gh/{old}" not in page and f"github/{old}" not in page
     assert "git+https://github.com/me/my.course@v1.0" in first_code(tmp_path / "notebooks" / f"{LESSONS[-1]}.ipynb").source
     links = "https://colab.research.google.com/github/OWNER/REPO/blob/TAG/notebooks/a.ipynb, https://github.com/OWNER/REPO"
