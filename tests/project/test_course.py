@@ -16,6 +16,7 @@ sys.path[:0] = [str(REPOSITORY / "tools"), str(REPOSITORY / "docs")]
 import build as site  # noqa: E402
 import course  # noqa: E402
 import handout  # noqa: E402
+import make_colab_env  # noqa: E402
 
 LESSONS = sorted(p.stem for p in (REPOSITORY / "notebooks").glob("*.ipynb"))
 
@@ -220,3 +221,30 @@ def test_a_fork_says_once_where_it_lives(tmp_path, monkeypatch):
 def test_bad_addresses(tmp_path, line, words):
     with pytest.raises(ValueError, match=words):
         course.address(write(tmp_path, line))
+
+
+@pytest.mark.parametrize("fails", [0, 1, 2, 3])
+def test_the_environment_like_colab(tmp_path, monkeypatch, fails):
+    folder, asked = tmp_path / "env", []
+
+    def run(command, check):
+        asked.append(list(map(str, command)))
+        folder.mkdir(exist_ok=True)
+        if len(asked) == fails:
+            raise subprocess.CalledProcessError(1, command)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    if fails:
+        with pytest.raises(subprocess.CalledProcessError):
+            make_colab_env.make(folder, "python3.13")
+        assert not (folder / "made").exists()  # it is done again
+        return
+    make_colab_env.make(folder, "python3.13")
+    assert (folder / "made").is_file()
+    made, there, added = asked
+    assert made[:3] == ["python3.13", "-m", "venv"]
+    pinned = (folder / "constraints.txt").read_text(encoding="utf-8").split()
+    assert there[there.index("--constraint") + 1] == str(folder / "constraints.txt")
+    assert {"numpy", "ipywidgets", "ipykernel", "matplotlib"} <= set(there) & {line.partition("==")[0] for line in pinned}
+    assert not set(there) & {*course.NOT_ON_COLAB, "jupyterlab"}  # Colab has none of them
+    assert added[added.index("--no-deps") + 1:] == [*course.NOT_ON_COLAB, "--editable", str(REPOSITORY)]
