@@ -3,6 +3,7 @@
 `noise.pnoise2` and loops over single pixels, as in the tutorial, are the references.
 """
 
+import os
 import platform
 import tracemalloc
 
@@ -11,7 +12,6 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from noise import pnoise2
 from scipy.ndimage import map_coordinates
 from skimage.feature import match_template
 
@@ -25,6 +25,10 @@ DIRECTIONS = [(1, 1), (-1, 1), (1, -1), (-1, -1), (1, 0), (-1, 0), (1, 0), (-1, 
 
 def noise_loop(size, scale, octaves, persistence, lacunarity):
     """The tutorial's loop, before the heights are brought to 0..1."""
+    try:
+        from noise import pnoise2
+    except ImportError:  # it has to be built, and not every machine has a compiler
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("the package noise is not installed")
     return np.array([[pnoise2(i / scale, j / scale, octaves=octaves, persistence=persistence,
                               lacunarity=lacunarity) for j in range(size)] for i in range(size)])
 

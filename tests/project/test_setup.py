@@ -1,0 +1,125 @@
+"""Set-up on machines that lack something: one clear message, and the next make goes on.
+
+Stand-ins for Python, pip and uv fail in the ways that those fail.
+"""
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.project.files import ROOT
+
+pytestmark = pytest.mark.skipif(os.name == "nt" or not shutil.which("make"), reason="needs make and POSIX scripts")
+TOOLS = ["awk", "bash", "cat", "chmod", "cp", "dirname", "env", "grep", "make", "mkdir", "rm", "sed", "sh", "sleep",
+         "tail", "touch", "tr"]
+# Makes a "virtual environment" that is itself; as its pip it does what $PIP_DOES says.
+PYTHON = """#!/bin/sh
+case "$*" in
+    --version) echo "Python 3.99" ;;
+    "-m venv "*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
+    *) eval "$PIP_DOES" ;;
+esac
+"""
+UV = """#!/bin/sh
+[ "$1" = venv ] || exit 1
+for folder in "$@"; do :; done
+mkdir -p "$folder/bin" && cp "$STANDIN" "$folder/bin/python" && echo "$*" > "$folder/asked"
+"""
+
+
+@pytest.fixture
+def machine(tmp_path):
+    """Variables of a machine with the tools that make needs, and no Python; a Python that stands in for one."""
+    scripts = tmp_path / "bin"
+    scripts.mkdir()
+    for tool in TOOLS:
+        (scripts / tool).symlink_to(shutil.which(tool))
+    standin = tmp_path / "python"
+    standin.write_text(PYTHON)
+    standin.chmod(0o755)
+    return {"PATH": str(scripts), "HOME": str(tmp_path), "STANDIN": str(standin), "PIP_DOES": ":"}
+
+
+def make_venv(folder, machine, pip="", **options):
+    command = ["bash", "tools/make_venv.sh", str(folder), machine["STANDIN"]]
+    return subprocess.run(command, cwd=ROOT, env={**machine, "PIP_DOES": pip or ":"}, text=True, capture_output=True,
+                          check=False, **options)
+
+
+def make(folder, machine, **options):
+    return subprocess.run(["make", "--no-print-directory", f"VENV={folder}", f"{folder}/made", "PYTHON="], cwd=ROOT,
+                          env=machine, text=True, capture_output=True, check=False, **options)
+
+
+@pytest.mark.parametrize("said, reason", [
+    ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", "The disk is full"),
+    ("WARNING: Retrying: NewConnectionError('Temporary failure in name resolution')", "no connection to the package index"),
+    ("ERROR: THESE PACKAGES DO NOT MATCH; they do not match the hashes from the requirements file", "differs from what"),
+    ("ERROR: something else", "could not be installed"),
+])
+def test_a_failure_ends_in_one_message_and_the_next_run_goes_on(said, reason, tmp_path, machine):
+    folder = tmp_path / "venv"
+    ran = make_venv(folder, machine, f"echo \"{said}\"; exit 1")
+    assert ran.returncode == 1 and not (folder / "made").exists()
+    *_, last = ran.stderr.strip().splitlines()
+    assert reason in last and "call make again" in last
+    assert said in ran.stderr  # the reason in full stands above
+    assert make_venv(folder, machine).returncode == 0 and (folder / "made").exists()
+
+
+def test_without_a_compiler_all_but_noise_is_installed(tmp_path, machine):
+    folder = tmp_path / "venv"
+    ran = make_venv(folder, machine, 'case "$*" in *noise.txt) echo no compiler; exit 1;; esac')
+    assert ran.returncode == 0 and (folder / "made").exists()
+    assert "noise could not be built" in ran.stdout and "lesson 03" in ran.stdout and "compiler" in ran.stdout
+    most, noise = ((folder / name).read_text() for name in ("most.txt", "noise.txt"))
+    assert "noise==" not in most and noise.startswith("noise==") and noise.count("==") == 1
+    lock = [line for line in (ROOT / "requirements.lock").read_text().splitlines() if not line.startswith("#")]
+    assert sorted(lock) == sorted(line for line in (most + noise).splitlines() if not line.startswith("#"))
+
+
+def test_an_interrupted_setup_says_so_and_leaves_nothing_that_counts(tmp_path, machine):
+    folder = tmp_path / "venv"
+    with subprocess.Popen(["bash", "tools/make_venv.sh", str(folder), machine["STANDIN"]], cwd=ROOT, text=True,
+                          env={**machine, "PIP_DOES": "touch \"$HOME/busy\"; sleep 60"}, stderr=subprocess.PIPE,
+                          stdout=subprocess.DEVNULL, start_new_session=True) as process:
+        end = time.monotonic() + 30
+        while not (tmp_path / "busy").exists() and time.monotonic() < end:
+            time.sleep(0.02)
+        os.killpg(process.pid, signal.SIGINT)
+        said = process.communicate(timeout=30)[1]
+    assert process.returncode == 130 and not (folder / "made").exists()
+    assert "interrupted" in said and "make again" in said
+    assert make_venv(folder, machine).returncode == 0
+
+
+def test_without_python_two_lines_say_both_ways_out(tmp_path, machine):
+    ran = make(tmp_path / "venv", machine)
+    assert ran.returncode != 0
+    said = [line for line in ran.stderr.splitlines() if not line.startswith("make")]
+    assert len(said) == 2 and "3.11 to 3.14" in said[0] and "uv" in said[1]
+
+
+def test_without_python_uv_makes_the_environment(tmp_path, machine):
+    uv = tmp_path / "bin" / "uv"
+    uv.write_text(UV)
+    uv.chmod(0o755)
+    folder = tmp_path / "venv"
+    ran = make(folder, machine)
+    assert ran.returncode == 0, ran.stderr
+    assert (folder / "made").exists()
+    assert "--seed" in (folder / "asked").read_text()
+
+
+def test_the_newest_python_is_taken(tmp_path, machine):
+    for version in ("3.11", "3.12", "3.13"):
+        python = tmp_path / "bin" / f"python{version}"
+        python.write_text(f'#!/bin/sh\necho "Python {version}.1"\n[ "$1" = -c ] && exec {sys.executable} - "$3" <<E\n'
+                          f'import sys; sys.exit("{version}" not in sys.argv[1].split())\nE\n')
+        python.chmod(0o755)
+    found = subprocess.run(["bash", "tools/find_python.sh"], cwd=ROOT, env=machine, text=True, capture_output=True)
+    assert found.stdout.strip() == "Python 3.13.1"
