@@ -28,7 +28,7 @@ COURSE ?= course.toml
 PARTS := unit explorers exercises claims project
 
 .PHONY: help lab test refresh bench lock clean handout slides course lessons book test-site rehearse \
-	test-python test-notebooks test-stored test-pythons test-other-cpu test-browser $(PARTS:%=test-%)
+	test-python test-notebooks test-stored test-pythons test-colab test-other-cpu test-browser $(PARTS:%=test-%)
 
 help:
 	@echo "make lab      open the course in JupyterLab"
@@ -46,6 +46,11 @@ help:
 	@echo "make lock     write requirements.lock from pyproject.toml (newest versions: LOCK_FLAGS=--upgrade)"
 	@echo "make clean    remove the environments and all else that these commands made"
 
+# Colab's versions in place of the lock's (see test-colab).
+ifeq ($(VENV),.venv-colab)
+$(MADE): tests/project/colab.toml pyproject.toml tools/course.py
+	@"$(MAKER)" tools/make_colab_env.py "$(VENV)" "$$(PYTHON= bash tools/find_python.sh 3.13 3.12)"
+else
 $(MADE): requirements.lock pyproject.toml
 	@if python="$$(PYTHON="$(PYTHON)" bash tools/find_python.sh $(VERSIONS))"; then \
 		bash tools/make_venv.sh "$(VENV)" "$$python"; \
@@ -56,6 +61,7 @@ $(MADE): requirements.lock pyproject.toml
 		echo "python3-venv) or name it, make PYTHON=/path/to/python3.13 ...; or install uv, which then brings a Python." >&2; \
 		exit 1; \
 	fi
+endif
 
 # Only this machine can reach the server, and it asks for its token. Root needs leave to run it.
 lab: $(MADE)
@@ -110,7 +116,18 @@ test-pythons: $(MADE)
 		else \
 			echo "Python $$version: absent, not tested"; \
 		fi; \
-	done; exit $$failed
+	done; \
+	$(MAKE) --no-print-directory test-colab || failed=1; \
+	exit $$failed
+
+# The cells run with the versions that Google Colab holds; older ones round and cut here and there.
+test-colab: $(MADE)
+	@if PYTHON= bash tools/find_python.sh 3.13 3.12 >/dev/null; then \
+		PATH="$(dir $(abspath $(PY))):$$PATH" $(MAKE) --no-print-directory \
+			VENV=.venv-colab MAKER="$(abspath $(PY))" COMPARE=--nbval-lax test-notebooks; \
+	else \
+		echo "Colab's packages: not tested, for want of Python 3.13 or 3.12"; \
+	fi
 
 handout slides: $(MADE)
 	"$(PY)" tools/handout.py
