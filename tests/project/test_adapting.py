@@ -1,4 +1,11 @@
-"""Other settings, another picture: every cell of every lesson still runs, and every control of its explorers draws."""
+"""Other settings, another picture: every cell of every lesson still runs, and every control of its explorers draws.
+
+With the first of its other settings a lesson is run as a handout: each blank and its check, then the answer from the key
+and the check again.
+"""
+
+import re
+import sys
 
 import nbformat
 import numpy as np
@@ -8,6 +15,9 @@ from PIL import Image
 
 from tests.lessons import known
 from tests.project.files import ROOT
+
+sys.path.insert(0, str(ROOT / "tools"))
+import handout  # noqa: E402
 
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
@@ -86,10 +96,28 @@ def scene(kind):
     return np.clip(values + np.random.default_rng(0).normal(0, 0.004, values.shape), 0, 1)
 
 
+def blanks_then_answers(notebook):
+    """The learner's notebook; after each check stands the answer of the key, and the check again."""
+    made, key = handout.blank(notebook), handout.answered(notebook)
+    for i in reversed(range(len(made.cells))):
+        if made.cells[i].source != key.cells[i].source:
+            made.cells[i + 2:i + 2] = [nbformat.v4.new_code_cell(cell.source) for cell in key.cells[i:i + 2]]
+    return made
+
+
+def verdicts(notebook):
+    """The first signs of what its checks printed."""
+    texts = [output.text for cell in notebook.cells for output in cell.get("outputs", [])
+             if output.output_type == "stream"]
+    return re.findall(r"^(✓|✗|…)", "".join(texts), re.M)
+
+
 @pytest.mark.parametrize("lesson, name", [(lesson, name) for lesson in OTHER for name in OTHER[lesson]])
 def test_runs_with_other_settings(lesson, name, folder):
     notebook = nbformat.read(ROOT / "notebooks" / f"{lesson}.ipynb", as_version=4)
-    before = settings_in(notebook)
+    before, as_handout = settings_in(notebook), name == next(iter(OTHER[lesson]))
+    if as_handout:
+        notebook = blanks_then_answers(notebook)
     changed = {key: value for key, value in OTHER[lesson][name].items() if value != before[key]}
     assert len(changed) >= 2
     source = "\n".join(f"{key} = {value!r}" for key, value in changed.items())
@@ -113,3 +141,5 @@ def test_runs_with_other_settings(lesson, name, folder):
         pytest.fail("\n".join(trouble), pytrace=False)
     moved = "".join(output.text for output in notebook.cells[-1].outputs)
     assert moved.startswith("moved: ") and int(moved.split()[1]) >= 4
+    if as_handout:
+        assert verdicts(notebook)[-6:] == ["…", "✓"] * 3
