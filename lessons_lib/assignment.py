@@ -113,6 +113,26 @@ def discretize(vectors, *, start=None, seed=0, max_iter=20):
     return labels.astype(np.int32)
 
 
+def without_ties(points):
+    """The points, moved so little that no label changes but of those exactly halfway between two centres.
+
+    There the rounding of scikit-learn's distances would decide, which is another on each CPU.
+
+    Parameters
+    ----------
+    points : ndarray of float64, shape (n, channels)
+
+    Returns
+    -------
+    ndarray of float64, same shape
+        Equal points stay equal.
+    """
+    low, high = points.min(), points.max()
+    roots = np.sqrt(np.arange(2, points.shape[1] + 2))
+    turn = (123_457 / ((high - low) or 1) * (points - low) * roots).sum(axis=1) % 1 - 0.5
+    return points + 1e-8 * (high - low) * turn[:, None] * roots
+
+
 def kmeans(vectors, start):
     """Labels by k-means on the rows, begun from other labels.
 

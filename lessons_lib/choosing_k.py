@@ -254,14 +254,14 @@ def best_k(values, name):
     Returns
     -------
     int
-        Where it is largest; for Davies-Bouldin where it is smallest. Of several k that are equally
-        stable the largest: coarser cuts are stable as well.
+        Where it is largest; for Davies-Bouldin where it is smallest. Of several that are equal but for
+        rounding the smallest k; of several k that are equally stable the largest: coarser cuts are
+        stable as well.
     """
     if name == "Davies-Bouldin":
-        return int(values.idxmin())
-    if name == "stability":
-        return int(values.index[values >= values.max() - 1e-9][-1])
-    return int(values.idxmax())
+        values = -values
+    best = values.index[values >= values.max() - 1e-9 * max(1, abs(values.max()))]
+    return int(best[-1 if name == "stability" else 0])
 
 
 def _stability_or_nan(colors, k, seed):

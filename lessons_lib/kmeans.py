@@ -4,12 +4,13 @@ A picture has far fewer colours than pixels. k-means needs to see each colour on
 count as a weight: the objective is the same, and so is every step (ties aside).
 """
 
+import warnings
 from typing import NamedTuple
 
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from lessons_lib.assignment import threads
+from lessons_lib.assignment import threads, without_ties
 from lessons_lib.color_counts import Colors, bin_colors, unique_colors  # noqa: F401
 
 
@@ -179,8 +180,6 @@ def fit(points, k, *, weights=None, start=None, n_init=None, seed=0):
     ValueError
         If there are fewer different points than clusters.
     """
-    import warnings
-
     from sklearn.cluster import KMeans
     from sklearn.exceptions import ConvergenceWarning
 
@@ -188,8 +187,7 @@ def fit(points, k, *, weights=None, start=None, n_init=None, seed=0):
     if start is not None:
         start = _finite("start", start)
         if start.shape != (k, points.shape[1]):
-            raise ValueError(f"start must have shape {(k, points.shape[1])}, one row for each cluster; "
-                             f"it is {start.shape}")
+            raise ValueError(f"start must have shape {(k, points.shape[1])}, one row for each cluster; it is {start.shape}")
     _check_k(k, points, weights)
     n_init = 1 if start is not None else max(10, 3 * k) if n_init is None else n_init
     used = weights > 0
@@ -206,13 +204,16 @@ def fit(points, k, *, weights=None, start=None, n_init=None, seed=0):
     model = KMeans(k, init=hand_out, n_init=n_init, tol=0, algorithm="lloyd")
     with warnings.catch_warnings(), threads().limit(limits=None if len(points) > 20_000 else 1):
         warnings.simplefilter("ignore", ConvergenceWarning)  # fewer clusters than k: refused below
-        model.fit(points, sample_weight=weights)
-    if not np.bincount(model.labels_, minlength=k).all():
+        model.fit(without_ties(points), sample_weight=weights)
+    labels = model.labels_.astype(np.int32)
+    mass = np.bincount(labels, weights, minlength=k)
+    if not mass.all():
         raise ValueError(f"k must be at most the number of different points; got k={k}")
-    centers, labels = model.cluster_centers_, model.labels_.astype(np.int32)
+    centers = np.column_stack([np.bincount(labels, weights * c) for c in points.T]) / mass[:, None]
+    squared = weights * ((points - centers[labels]) ** 2).sum(axis=1)
     if not used.all():
         labels = cdist(all_points, centers).argmin(axis=1).astype(np.int32)
-    found = Clusters(labels, centers, float(model.inertia_))
+    found = Clusters(labels, centers, float(squared.sum()))
     return found if start is not None else _dark_to_bright(found)
 
 
@@ -288,13 +289,12 @@ def _points(points, weights):
         raise ValueError(f"points must have one row each, shape (n, channels); got {points.shape}")
     weights = np.ones(len(points)) if weights is None else np.asarray(weights, dtype=float)
     if weights.shape != (len(points),) or not (np.isfinite(weights) & (weights >= 0)).all() or not weights.any():
-        raise ValueError(f"weights must be {len(points)} numbers of 0 or more, one for each point, finite and not "
-                         f"all 0; got shape {weights.shape}, from {weights.min(initial=0):g}")
+        raise ValueError(f"weights must be {len(points)} numbers of 0 or more, one for each point, finite and not all 0; "
+                         f"got shape {weights.shape}, from {weights.min(initial=0):g}")
     return points, weights
 
 
 def _check_k(k, points, weights):
     most = int((weights > 0).sum())
     if not 1 <= k <= most or int(k) != k:
-        raise ValueError(f"k must be a whole number from 1 to {most}, the number of different colours; "
-                         f"got {k!r}")
+        raise ValueError(f"k must be a whole number from 1 to {most}, the number of different colours; got {k!r}")

@@ -86,9 +86,12 @@ def rand_from_table(table):
     def pairs(n):
         return (n * (n - 1) / 2).sum()
 
-    rows, columns = pairs(table.sum(axis=1)), pairs(table.sum(axis=0))
-    expected, most = rows * columns / max(pairs(table.sum()), 1), (rows + columns) / 2
-    return 1.0 if most == expected else float((pairs(table) - expected) / (most - expected))
+    both, rows, columns = pairs(table), pairs(table.sum(axis=1)), pairs(table.sum(axis=0))
+    # Pairs that are together in both, in the one, in the other, in neither: no quotients, so that 0 is exactly 0.
+    one, other = rows - both, columns - both
+    neither = pairs(table.sum()) - rows - other
+    scale = (both + one) * (one + neither) + (both + other) * (other + neither)
+    return float(2 * (both * neither - one * other) / scale) if scale else 1.0
 
 
 def matched_iou(truth, labels):

@@ -51,9 +51,9 @@ def check_1(answer, scene):
         raise Wrong(f"There are {k} regions for {true_k} discs: k is too small, and some discs are merged.")
     rand = scores.adjusted_rand(scene.truth, labels)
     if rand < 0.9:
-        raise Wrong(f"The number of regions is right, but they do not follow the discs (ARI {rand:.2f}). "
+        raise Wrong(f"The number of regions is right, but they do not follow the discs (ARI {rand:z.2f}). "
                     "Is beta very large, so that noise is a wall? Or did you label rows or columns?")
-    return f"{k} discs, {k} regions, ARI {rand:.2f}."
+    return f"{k} discs, {k} regions, ARI {rand:z.2f}."
 
 
 @check
@@ -112,14 +112,14 @@ def check_3(answer, scene):
     smaller = np.bincount(labels[scene.mask]).min() / scene.mask.sum()
     if rand < 0.3 and smaller < 0.25:
         raise Wrong("One region is small, as it should be, but it is a piece of the large disc "
-                    f"(ARI {rand:.2f}). Which of the pieces holds the rightmost pixel of the mask?")
+                    f"(ARI {rand:z.2f}). Which of the pieces holds the rightmost pixel of the mask?")
     if rand < 0.3:
-        raise Wrong(f"This is the balanced cut again (ARI {rand:.2f}): it slices the large disc, for "
+        raise Wrong(f"This is the balanced cut again (ARI {rand:z.2f}): it slices the large disc, for "
                     "that makes two regions of like volume. Ask for more regions, then merge.")
     if rand < 0.9:
-        raise Wrong(f"Better than two regions asked for at once, but ARI is {rand:.3f}; 0.900 is the aim. "
+        raise Wrong(f"Better than two regions asked for at once, but ARI is {rand:z.3f}; 0.900 is the aim. "
                     "Try another k before you merge.")
-    return f"The small disc is free, ARI {rand:.2f}."
+    return f"The small disc is free, ARI {rand:z.2f}."
 
 
 def _merge_to_two(labels, scene):

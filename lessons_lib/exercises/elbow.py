@@ -56,22 +56,22 @@ def check_2(answer, points, labels, counts):
         return abs(value - other) < 0.0006  # three decimals will do
 
     if near(right):
-        return f"{right:.3f} with the counts; {plain:.3f} without."
+        return f"{right:z.3f} with the counts; {plain:z.3f} without."
     if abs(value - right) < 0.006 and round(value, 2) == value:
         raise Wrong("Right to two decimals. Hand in three or more.")
     if near(plain):
-        raise Wrong(f"{value:.3f} counts each colour once, as if a colour of one pixel weighed as much as one of "
+        raise Wrong(f"{value:z.3f} counts each colour once, as if a colour of one pixel weighed as much as one of "
                     "thousands. That happens if the counts are not handed over: weights=...")
     if near(_half_weighted(points, labels, counts)):
-        raise Wrong(f"{value:.3f} uses the counts for the last mean only. The distances a and b are means over pixels, "
+        raise Wrong(f"{value:z.3f} uses the counts for the last mean only. The distances a and b are means over pixels, "
                     "too, so they need the counts as well.")
     if near(choosing_k.davies_bouldin(points, labels, weights=counts)):
-        raise Wrong(f"{value:.3f} is the Davies-Bouldin score of these clusters.")
+        raise Wrong(f"{value:z.3f} is the Davies-Bouldin score of these clusters.")
     if near(100 * right) or near(-right):
         raise Wrong("Nearly: a silhouette runs from -1 to 1, and (b - a) is positive for a pixel that lies well.")
     if not -1 <= value <= 1:
         raise Wrong(f"A silhouette lies between -1 and 1; {value:.6g} does not. Did you take another criterion?")
-    raise Wrong(f"{value:.3f} is not the silhouette of these labels. Do points, labels and counts belong to the same "
+    raise Wrong(f"{value:z.3f} is not the silhouette of these labels. Do points, labels and counts belong to the same "
                 "colours, in the same order?")
 
 
@@ -113,7 +113,7 @@ def check_3(answer, scenes):
 
 
 def _explain(number, k, named, plain, best, best_plain):
-    told = f"Landscape {number}: {k} clusters, named, reach an ARI of {named[k]:.3f}; another number reaches {named[best]:.3f}."
+    told = f"Landscape {number}: {k} clusters, named, reach an ARI of {named[k]:z.3f}; another number reaches {named[best]:z.3f}."
     if k + 2 == best:
         raise Wrong(f"{told} Nearly: your k is the place in a list that starts with k = {RANGE[0]}. Add {RANGE[0]}.")
     if k == min(named, key=named.get):

@@ -53,19 +53,19 @@ def check_2(answer, ndvi, mask):
     if -1 <= value <= 1.001 and abs(area(value) - wanted) <= near:
         both, either = (np.asarray(mask) & (ndvi >= value)).sum(), (np.asarray(mask) | (ndvi >= value)).sum()
         iou = 1.0 if not either else both / either
-        return (f"NDVI of {value:.3f} or more: {area(value)} pixels; the clusters give {wanted}. "
+        return (f"NDVI of {value:z.3f} or more: {area(value)} pixels; the clusters give {wanted}. "
                 f"{'The' if area(value) == wanted else 'Nearly the'} same area, and an IoU of {iou:.2f}: "
                 f"{either - both} pixels are forest for one and not for the other.")
     if np.isclose(value, wanted / size, atol=2e-3) or np.isclose(value, 1 - wanted / size, atol=2e-3):
-        raise Wrong(f"{value:.3f} is a share of the scene. Which NDVI do that many pixels reach? np.quantile turns "
+        raise Wrong(f"{value:z.3f} is a share of the scene. Which NDVI do that many pixels reach? np.quantile turns "
                     "a share into a value.")
     if np.isclose(value, wanted, rtol=1e-2) or value > 1.001 or value < -1:
         raise Wrong("An NDVI lies between -1 and 1. Is this an area? The threshold is asked for.")
     mirrored = np.quantile(ndvi, wanted / size)
     if abs(value - mirrored) < 2e-3:
-        raise Wrong(f"This is the wrong end: {100 * wanted / size:.0f} % of the pixels lie *below* {value:.3f}. Forest "
+        raise Wrong(f"This is the wrong end: {100 * wanted / size:.0f} % of the pixels lie *below* {value:z.3f}. Forest "
                     "has the high values, so take the quantile of 1 minus the share.")
-    raise Wrong(f"With {value:.3f} there are {area(value)} pixels of forest, with the clusters {wanted}. The threshold "
+    raise Wrong(f"With {value:z.3f} there are {area(value)} pixels of forest, with the clusters {wanted}. The threshold "
                 f"is too {'low' if area(value) > wanted else 'high'}.")
 
 

@@ -63,12 +63,12 @@ def render(scene="four", noise=0.2, beta=1.0, k=4, ratio=1.0, distance=0.95, eig
     rand = scores.adjusted_rand(made.truth, labels)
     cut = scores.normalized_cut(bonds, labels[made.mask])
     text = (f"{made.truth.max() + 1} discs, noise {noise:g}, beta {beta:g}, radius ratio {ratio:g}, "
-            f"distance {distance:g}, cut into k = {k} regions: ARI {rand:.2f}, normalised cut {cut:.3f}. "
+            f"distance {distance:g}, cut into k = {k} regions: ARI {rand:z.2f}, normalised cut {cut:.3f}. "
             f"Eigenvector {eigenvector} has eigenvalue {embedding.values[eigenvector]:.4f}.")
     return figures.panels(
         [drawing.to_rgb(made.image), drawing.to_rgb(pattern, mask=made.mask, cmap="signed"),
          drawing.paint(labels, factor=3)],
-        ["Scene", f"Eigenvector {eigenvector}", f"{k} regions, ARI {rand:.2f}"], alt=text)
+        ["Scene", f"Eigenvector {eigenvector}", f"{k} regions, ARI {rand:z.2f}"], alt=text)
 
 
 def explorer(**start):

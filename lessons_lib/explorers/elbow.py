@@ -92,7 +92,7 @@ def curve(report, criterion, *, k_max=None, sensitivity=1.0, k=None, width=SIDE,
         peak = int(below.argmax()) if picked is None else picked - 1
         limit = below[peak] - sensitivity / max(k_max - 1, 1)
         curves = {"inertia, stretched to 0..1": inertia, "depth below the diagonal": below}
-        level = (f"limit {limit:.2f}" + (", never reached" if limit <= 0 else ""), ks[peak], limit)
+        level = (f"limit {limit:z.2f}" + (", never reached" if limit <= 0 else ""), ks[peak], limit)
     else:
         values = table[criterion].to_numpy()
         unit = 1000 if np.abs(values[np.isfinite(values)]).max(initial=0) >= 10_000 else 1
@@ -263,7 +263,7 @@ def renderer(image, *, report=None, truth=None, k=4, k_max=10, sensitivity=1.0):
         picked = pick(report, criterion, k_max, sensitivity=sensitivity)
         answer = "picks none" if picked is None else f"picks {picked}"
         share = f"inertia {report.fits[k].inertia / first:.1%}".replace("%", " % of that of one cluster")
-        agreement = "" if truth is None else f", ARI to the truth {rand(k):.2f}"
+        agreement = "" if truth is None else f", ARI to the truth {rand(k):z.2f}"
         idle = "" if criterion == "knee" else ", which only the knee uses"
         outside = "" if k <= k_max else f" k = {k} lies outside of that range."
         text = (f"Painted with k = {k} colour{'s' * (k > 1)}: {share}{agreement}. {CRITERIA[criterion][0]} over k = 1 to {k_max} "

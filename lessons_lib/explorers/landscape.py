@@ -67,9 +67,9 @@ def render(k=4, seed=0, scale=100.0, octaves=6, persistence=0.5, lacunarity=2.0,
     fewer = "" if used == k else f" There are only {n} colours, so k = {k} means {used} clusters here."
     text = (f"Landscape {seed}, scale {scale:g}, octaves {octaves}, persistence {persistence:g}, lacunarity "
             f"{lacunarity:g}, transition {width:g}: {n} colours in {size * size} pixels. Painted with k = {k}: inertia "
-            f"{round(clusters.inertia):.3g}, ARI against the truth {rand:.2f}.{fewer}")
+            f"{round(clusters.inertia):.3g}, ARI against the truth {rand:z.2f}.{fewer}")
     return figures.panels([image, by_numbers(clusters, colors.index)],
-                          [f"Landscape: {n} colours", f"Painted with {used}: ARI {rand:.2f}"], alt=text, factor=1)
+                          [f"Landscape: {n} colours", f"Painted with {used}: ARI {rand:z.2f}"], alt=text, factor=1)
 
 
 def explorer(**start):

@@ -226,7 +226,7 @@ def renderer(bands, *, fits=None, k=4, features="RGB + near infrared, standardis
             labels, means, greens = clusters(features, k)
             forest = tuple(np.flatnonzero((means >= ndvi) & (greens < green)).tolist())
             setting = features, k, forest, None, min_area
-            key = [f"{i}: {'forest, ' if i in forest else ''}NDVI {value:.2f}" for i, value in enumerate(means)]
+            key = [f"{i}: {'forest, ' if i in forest else ''}NDVI {value:z.2f}" for i, value in enumerate(means)]
             which = f"cluster{'s' * (len(forest) > 1)} {', '.join(map(str, forest))}" if forest else "no cluster"
             how = (f"Clusters on {features}, k = {k}. Forest if the mean spectrum has an NDVI of {ndvi:g} or more and "
                    f"green under {green:g}: {which}.")

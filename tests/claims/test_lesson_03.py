@@ -1,6 +1,8 @@
 """What lesson 03 says, measured again and on other landscapes."""
 
 import inspect
+import re
+import sys
 import warnings
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +14,7 @@ from scipy import ndimage
 from sklearn.cluster import KMeans, MiniBatchKMeans
 from threadpoolctl import threadpool_limits
 
-from lessons_lib import images, kmeans, landscape, maps, scores, spectral
+from lessons_lib import figures, images, kmeans, landscape, maps, scores, spectral
 from lessons_lib.exercises import landscape as check
 from tests.exercises.answers import said
 
@@ -92,6 +94,17 @@ def test_a_grid_point_has_a_slope_and_no_height(seed):
             assert near[0, 0] == 0
             slopes.append((round(float(near[1, 0]) / step, 1), round(float(near[0, 1]) / step, 1)))
     assert len(set(slopes)) >= 5 and {abs(s) for pair in slopes for s in pair} <= {0, 1}
+
+
+def test_without_the_package_noise_the_lesson_says_so_and_goes_on(monkeypatch, capsys):
+    path = Path(__file__).resolve().parents[2] / "notebooks" / "03_landscape_kmeans.ipynb"
+    [source] = [cell.source for cell in nbformat.read(path, as_version=4).cells
+                if cell.cell_type == "code" and "pnoise2" in cell.source]
+    exec(source, {"np": np, "landscape": landscape, "figures": figures})
+    assert capsys.readouterr().out == "equal: True\n"
+    monkeypatch.setitem(sys.modules, "noise", None)  # an import of it fails
+    exec(source, {"np": np, "landscape": landscape, "figures": figures})
+    assert re.fullmatch("The package noise .* pip install noise .* conda-forge .*\n", capsys.readouterr().out)
 
 
 @pytest.mark.parametrize("seed", range(4))

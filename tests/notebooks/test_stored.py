@@ -15,6 +15,9 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 ABSOLUTE = re.compile(r"(?<![\w.:/<])/(?:home|root|tmp|usr|opt|var|work|private|Users|srv|mnt)/\w"
                       r"|\b[A-Z]:\\+(?:Users|Windows|Program Files|Temp)\b")
 
+# Which sign rounding leaves on a zero is another on each CPU: formats of numbers that may be negative have a z.
+NEGATIVE_ZERO = re.compile(r"(?<![\w.)\]])[-\u2212]0(?:\.0*)?(?:e[-+]?\d+)?(?![\w.]*\d)(?!\w)")
+
 
 @pytest.fixture(params=PATHS, ids=lambda path: path.stem)
 def path(request):
@@ -106,6 +109,19 @@ def test_no_absolute_path(notebook):
              for match in ABSOLUTE.finditer(re.sub(r"data:image/[^\"']+", "", text))]
     found += [match.group() for cell in notebook.cells for match in ABSOLUTE.finditer(cell.source)]
     assert found == []
+
+
+def test_no_negative_zero(notebook):
+    shown = [re.sub(r"data:image/[^\"']+", "", text) for output in outputs(notebook) for text in texts(output)]
+    assert [text[max(0, match.start() - 40):match.end()] for text in shown
+            for match in NEGATIVE_ZERO.finditer(text)] == []
+
+
+@pytest.mark.parametrize("text, found", [
+    ("-0.00 (-0.00 to 0.10)", 2), ("ARI -0.", 1), ("[-0. 1.]", 1), ("\u22120", 1), ("-0.0%", 1), ("-0e+00", 1),
+    ("-0.01", 0), ("-0.05.", 0), ("2020-01", 0), ("1e-05", 0), ("5-0", 0), ("-07", 0), ("k-0.5", 0)])
+def test_a_negative_zero_is_seen(text, found):
+    assert len(NEGATIVE_ZERO.findall(text)) == found
 
 
 def test_every_picture_has_a_text_alternative(notebook):
