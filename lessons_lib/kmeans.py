@@ -202,7 +202,7 @@ def fit(points, k, *, weights=None, start=None, n_init=None, seed=0):
 
     # tol=0: scikit-learn scales tol by a variance that leaves the weights out.
     model = KMeans(k, init=hand_out, n_init=n_init, tol=0, algorithm="lloyd")
-    with warnings.catch_warnings(), threads().limit(limits=None if len(points) > 20_000 else 1):
+    with warnings.catch_warnings(), threads().limit(limits=1):
         warnings.simplefilter("ignore", ConvergenceWarning)  # fewer clusters than k: refused below
         model.fit(without_ties(points), sample_weight=weights)
     labels = model.labels_.astype(np.int32)
