@@ -25,7 +25,7 @@ LOCK_FLAGS ?=
 PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 "$(PY)" -m pytest
 NOTEBOOKS ?=
 COURSE ?= course.toml
-PARTS := unit explorers exercises claims project
+PARTS := library lessons explorers exercises project
 
 .PHONY: help lab test refresh bench lock clean handout slides course lessons book test-site rehearse \
 	test-python test-notebooks test-stored test-pythons test-colab test-other-cpu test-browser $(PARTS:%=test-%)
@@ -112,7 +112,7 @@ test-pythons: $(MADE)
 			echo "Python $$version: the course's own, tested by make test"; \
 		elif python="$$(PYTHON= bash tools/find_python.sh $$version)"; then \
 			PATH="$(dir $(abspath $(PY))):$$PATH" $(MAKE) --no-print-directory --keep-going \
-				VENV=.venv-$$version PYTHON="$$python" test-unit test-notebooks || failed=1; \
+				VENV=.venv-$$version PYTHON="$$python" test-library test-notebooks || failed=1; \
 		else \
 			echo "Python $$version: absent, not tested"; \
 		fi; \

@@ -1,6 +1,7 @@
 """What all tests share: one hypothesis profile, the comparison with reference pictures, one Chromium."""
 
 import os
+import re
 
 import numpy as np
 import pytest
@@ -42,6 +43,16 @@ def same_picture(request, tmp_path):
     return compare
 
 
+@pytest.fixture
+def match():
+    """Assert that what a check says begins with a pattern, and show all of it if it does not."""
+
+    def compare(pattern, text):
+        assert re.match(pattern, text), text
+
+    return compare
+
+
 def cannot_run(reason):
     # Where nobody watches, a skip would pass for a success.
     (pytest.fail if os.environ.get("CI") else pytest.skip)(str(reason))
@@ -52,12 +63,15 @@ def browser():
     """Chromium, once in a process: a second Playwright would be refused."""
     try:
         from playwright.sync_api import sync_playwright
-    except ImportError as error:
+
+        playwright = sync_playwright().start()
+    except Exception as error:  # not installed, or a library that its driver needs is missing
         cannot_run(error)
-    with sync_playwright() as playwright:
-        try:
-            browser = launch(playwright)
-        except NoChromium as error:
-            cannot_run(error)
-        yield browser
-        browser.close()
+    try:
+        browser = launch(playwright)
+    except NoChromium as error:
+        playwright.stop()
+        cannot_run(error)
+    yield browser
+    browser.close()
+    playwright.stop()

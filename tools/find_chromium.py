@@ -30,8 +30,12 @@ def find():
     for path in [*map(shutil.which, NAMES), *PLACES]:
         if path and Path(path).is_file():
             return path
-    with sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
+    try:
+        with sync_playwright() as playwright:
+            own = playwright.chromium.executable_path
+    except Exception as error:  # its driver needs libraries that a bare system may lack
+        print(f"Playwright does not start here: {error}", file=sys.stderr)
+        return None
     return own if Path(own).is_file() else None
 
 

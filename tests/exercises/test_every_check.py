@@ -1,15 +1,13 @@
 """What holds for the checks of all lessons: see CHECKS (check, its further arguments) and STRANGE in their tests."""
 
-import importlib
 from pathlib import Path
 
 import pytest
 
 from tests.exercises.answers import UNANSWERED, said, strange
+from tests.lessons import NAMES, module
 
-FILES = [path for path in sorted(Path(__file__).parent.glob("test_*.py"))
-         if path != Path(__file__) and "\nCHECKS = " in path.read_text(encoding="utf-8")]
-LESSONS = {path.stem.removeprefix("test_"): importlib.import_module(f"tests.exercises.{path.stem}") for path in FILES}
+LESSONS = {lesson[3:]: module(lesson, "test_exercises") for lesson in NAMES if module(lesson, "test_exercises")}
 CHECKS = [pytest.param(lesson, n, id=f"{name}-{n + 1}") for name, lesson in LESSONS.items() for n in range(len(lesson.CHECKS))]
 
 

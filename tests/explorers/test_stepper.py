@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lessons_lib import kmeans, landscape
-from lessons_lib.explorers import landscape as explore
+from lessons_lib.explorers import landscape_kmeans as explore
 from lessons_lib.explorers.stepper import Stepper
 
 IMAGE = landscape.make(128).image

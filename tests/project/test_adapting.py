@@ -45,7 +45,7 @@ def test_there_are_notebooks():
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_each_lesson_is_tried_with_other_settings(path):
     assert len(OTHER.get(path.stem, {})) >= 2, (
-        f"tests/lessons/lesson_{path.stem[:2]}.py needs OTHER, at least two sets of other parameters")
+        f"tests/lessons/{path.stem}/settings.py needs OTHER, at least two sets of other parameters")
     allowed = set(settings_in(nbformat.read(path, as_version=4)))
     for settings in OTHER[path.stem].values():
         assert set(settings) <= allowed, f"{path.stem} has no such parameter"

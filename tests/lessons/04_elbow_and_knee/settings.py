@@ -1,8 +1,6 @@
-"""What the tests of all lessons need to know of lesson 04; its own tests are elsewhere."""
+"""What the tests of all lessons need to know of lesson 04."""
 
 from lessons_lib import landscape
-
-EXPLORER = "elbow"
 
 SAYS = (
     r"Painted with k = \d+ colours?: inertia \d+\.\d % of that of one cluster, ARI to the truth -?\d\.\d\d\. "

@@ -7,7 +7,7 @@ import pytest
 from scipy.spatial.distance import cdist
 
 from lessons_lib import kmeans, landscape
-from lessons_lib.exercises import landscape as check
+from lessons_lib.exercises import landscape_kmeans as check
 from tests.exercises.answers import said, strange
 
 K = 4

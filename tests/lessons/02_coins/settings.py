@@ -1,11 +1,9 @@
-"""What the tests of all lessons need to know of lesson 02; its own tests are elsewhere."""
+"""What the tests of all lessons need to know of lesson 02."""
 
 import numpy as np
 from scipy import ndimage
 
 from lessons_lib import images
-
-EXPLORER = "coins"
 
 SAYS = (
     r"\d+ regions from \d+ superpixels, beta \d+, (kmeans|discretize|cluster_qr): normalised "

@@ -1,6 +1,4 @@
-"""What the tests of all lessons need to know of lesson 01; its own tests are elsewhere."""
-
-EXPLORER = "circles"
+"""What the tests of all lessons need to know of lesson 01."""
 
 SAYS = (
     r"[24] discs, .* ARI -?\d\.\d\d, normalised cut \d+\.\d{3}\. Eigenvector \d has "

@@ -1,8 +1,6 @@
-"""What the tests of all lessons need to know of lesson 05; its own tests are elsewhere."""
+"""What the tests of all lessons need to know of lesson 05."""
 
 from lessons_lib import kmeans, landscape, maps
-
-EXPLORER = "boundaries"
 
 SAYS = (
     r"Border (thin|thick|subpixel|(inner|outer) \(background: \w+\)), minimum area \d+ px, [48] neighbours: "

@@ -1,6 +1,4 @@
-"""What the tests of all lessons need to know of lesson 06; its own tests are elsewhere."""
-
-EXPLORER = "photo"
+"""What the tests of all lessons need to know of lesson 06."""
 
 SAYS = (
     r"\w+, (RGB|CIELAB(, no lightness)?|HSV(, hue as an angle)?), k = \d+, position weight \d+(\.\d+)?: "

@@ -1,6 +1,4 @@
-"""What the tests of all lessons need to know of lesson 00; its own tests are elsewhere."""
-
-EXPLORER = "start"
+"""What the tests of all lessons need to know of lesson 00."""
 
 SAYS = r"\w+, threshold \d+: \d+ % of the pixels are brighter, in \d+ connected parts?\."
 

@@ -14,7 +14,7 @@ from sklearn.metrics import silhouette_score
 from threadpoolctl import threadpool_limits
 
 from lessons_lib import choosing_k, kmeans, landscape, maps, scores
-from lessons_lib.explorers import elbow as explore
+from lessons_lib.explorers import elbow_and_knee as explore
 
 SEEDS = 0, 2, 8
 RANGES = 8, 10, 12, 15
@@ -322,7 +322,7 @@ def test_one_start_for_each_k_changes_knees_and_nothing_looks_broken():
 @pytest.fixture(scope="module")
 def my_knee():
     """The function of the notebook."""
-    path = Path(__file__).resolve().parents[2] / "notebooks" / "04_elbow_and_knee.ipynb"
+    path = Path(__file__).resolve().parents[3] / "notebooks" / "04_elbow_and_knee.ipynb"
     [source] = [cell.source for cell in nbformat.read(path, as_version=4).cells
                 if cell.source.startswith("def my_knee(")]
     names = {"np": np}

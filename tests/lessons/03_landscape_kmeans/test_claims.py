@@ -15,7 +15,7 @@ from sklearn.cluster import KMeans, MiniBatchKMeans
 from threadpoolctl import threadpool_limits
 
 from lessons_lib import figures, images, kmeans, landscape, maps, scores, spectral
-from lessons_lib.exercises import landscape as check
+from lessons_lib.exercises import landscape_kmeans as check
 from tests.exercises.answers import said
 
 SIZE, SEEDS = 256, range(6)
@@ -97,7 +97,7 @@ def test_a_grid_point_has_a_slope_and_no_height(seed):
 
 
 def test_without_the_package_noise_the_lesson_says_so_and_goes_on(monkeypatch, capsys):
-    path = Path(__file__).resolve().parents[2] / "notebooks" / "03_landscape_kmeans.ipynb"
+    path = Path(__file__).resolve().parents[3] / "notebooks" / "03_landscape_kmeans.ipynb"
     [source] = [cell.source for cell in nbformat.read(path, as_version=4).cells
                 if cell.cell_type == "code" and "pnoise2" in cell.source]
     exec(source, {"np": np, "landscape": landscape, "figures": figures})
@@ -469,7 +469,7 @@ def test_lakes_far_apart_get_one_label_and_a_graph_cut_keeps_them_apart(seed):
 @pytest.fixture(scope="module")
 def my_kmeans():
     """The function of the notebook."""
-    path = Path(__file__).resolve().parents[2] / "notebooks" / "03_landscape_kmeans.ipynb"
+    path = Path(__file__).resolve().parents[3] / "notebooks" / "03_landscape_kmeans.ipynb"
     [source] = [cell.source for cell in nbformat.read(path, as_version=4).cells
                 if cell.source.startswith("def my_kmeans(")]
     names = {"np": np}

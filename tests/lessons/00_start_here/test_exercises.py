@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from lessons_lib.exercises import start
+from lessons_lib.exercises import start_here
 from tests.exercises.answers import said, strange
 
 ROWS, COLUMNS = SHAPE = 40, 56
@@ -30,7 +30,7 @@ def test_the_scene_can_tell_mistakes_apart():
     ROWS * COLUMNS, float(ROWS * COLUMNS), np.int64(ROWS * COLUMNS), np.float32(ROWS * COLUMNS),
     np.prod(PICTURE.shape[:2]), np.array(ROWS * COLUMNS), [ROWS * COLUMNS]])
 def test_1_right(answer):
-    assert said(start.check_1, answer, PICTURE) == "✓ 40 rows times 56 columns are 2240 pixels.\n"
+    assert said(start_here.check_1, answer, PICTURE) == "✓ 40 rows times 56 columns are 2240 pixels.\n"
 
 
 @pytest.mark.parametrize("answer, message", [
@@ -49,13 +49,13 @@ def test_1_right(answer):
     (np.nan, "✗ A whole number .* you gave nan."),
 ])
 def test_1_wrong(answer, message, match):
-    match(message, said(start.check_1, answer, PICTURE))
+    match(message, said(start_here.check_1, answer, PICTURE))
 
 
 @pytest.mark.parametrize("shape", [(1, 7, 3), (7, 1, 3), (2, 2, 3), (3, 3)])
 def test_1_small_pictures_have_right_answers_too(shape):
     rows, columns = shape[:2]
-    assert said(start.check_1, rows * columns, np.zeros(shape)).startswith("✓")
+    assert said(start_here.check_1, rows * columns, np.zeros(shape)).startswith("✓")
 
 
 # 2: a mask
@@ -64,7 +64,7 @@ def test_1_small_pictures_have_right_answers_too(shape):
     MASK, MASK.astype(int), MASK.astype(float), MASK.astype(np.uint8), MASK.tolist(),
     np.asfortranarray(MASK), np.where(GRAY > 150, 1, 0), GRAY > 150.5, np.ma.array(MASK)])
 def test_2_right(answer):
-    text = said(start.check_2, answer, GRAY, 150)
+    text = said(start_here.check_2, answer, GRAY, 150)
     assert text == f"✓ {100 * MASK.mean():.0f} % of the pixels are brighter than 150.\n"
 
 
@@ -90,12 +90,12 @@ def test_2_right(answer):
     (MASK[:20], r"✗ A mask has .* shape \(40, 56\); this is an array of shape \(20, 56\)."),
 ])
 def test_2_wrong(answer, message, match):
-    match(message, said(start.check_2, answer, GRAY, 150))
+    match(message, said(start_here.check_2, answer, GRAY, 150))
 
 
 def test_2_a_square_picture_on_its_side():
-    assert "lies on its side" in said(start.check_2, (SQUARE > 150).T, SQUARE, 150)
-    assert said(start.check_2, SQUARE > 150, SQUARE, 150).startswith("✓")
+    assert "lies on its side" in said(start_here.check_2, (SQUARE > 150).T, SQUARE, 150)
+    assert said(start_here.check_2, SQUARE > 150, SQUARE, 150).startswith("✓")
 
 
 # 3: connected parts
@@ -105,7 +105,7 @@ def test_2_a_square_picture_on_its_side():
     np.where(MASK, N - 1 - LABELS, -1),  # another order of the numbers
     np.where(MASK, 3 * LABELS, -1)])
 def test_3_right(answer):
-    assert said(start.check_3, answer, MASK) == f"✓ {N} connected parts, numbered from 0.\n"
+    assert said(start_here.check_3, answer, MASK) == f"✓ {N} connected parts, numbered from 0.\n"
 
 
 @pytest.mark.parametrize("answer, message", [
@@ -130,23 +130,23 @@ def test_3_right(answer):
     (ndimage.label, "✗ This is a function. Call it"),
 ])
 def test_3_wrong(answer, message, match):
-    match(message, said(start.check_3, answer, MASK))
+    match(message, said(start_here.check_3, answer, MASK))
 
 
 def test_3_a_square_picture_on_its_side():
     mask = SQUARE > 150
     labels = ndimage.label(mask)[0] - 1
-    assert "is lying on its side" in said(start.check_3, labels.T, mask)
-    assert said(start.check_3, labels, mask).startswith("✓")
+    assert "is lying on its side" in said(start_here.check_3, labels.T, mask)
+    assert said(start_here.check_3, labels, mask).startswith("✓")
 
 
 def test_3_one_part_only():
     mask = np.zeros((6, 8), bool)
     mask[2:4, 2:5] = True
-    assert said(start.check_3, mask - 1, mask) == "✓ 1 connected part, numbered from 0.\n"
-    assert "Subtract 1" in said(start.check_3, mask.astype(int), mask)
+    assert said(start_here.check_3, mask - 1, mask) == "✓ 1 connected part, numbered from 0.\n"
+    assert "Subtract 1" in said(start_here.check_3, mask.astype(int), mask)
 
 
 # all: see test_every_check.py
 
-CHECKS = [(start.check_1, (PICTURE,)), (start.check_2, (GRAY, 150)), (start.check_3, (MASK,))]
+CHECKS = [(start_here.check_1, (PICTURE,)), (start_here.check_2, (GRAY, 150)), (start_here.check_3, (MASK,))]

@@ -7,7 +7,7 @@ import pytest
 from sklearn.metrics import silhouette_samples, silhouette_score
 
 from lessons_lib import choosing_k, kmeans, landscape, maps, scores
-from lessons_lib.exercises import elbow as check
+from lessons_lib.exercises import elbow_and_knee as check
 from tests.exercises.answers import said, strange
 
 STRANGE = strange((30, 40))

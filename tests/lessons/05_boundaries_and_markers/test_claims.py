@@ -14,11 +14,11 @@ from skimage import measure
 from skimage.segmentation import find_boundaries
 
 from lessons_lib import kmeans, landscape, maps, palettes, regions
-from lessons_lib.explorers import boundaries as explore
+from lessons_lib.explorers import boundaries_and_markers as explore
 
 K, MIN_AREA, SEEDS = 7, 100, range(6)
 PAINTS, N = landscape.COLORS.astype(float), len(landscape.NAMES)
-NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "05_boundaries_and_markers.ipynb"
+NOTEBOOK = Path(__file__).resolve().parents[3] / "notebooks" / "05_boundaries_and_markers.ipynb"
 
 
 class World(NamedTuple):

@@ -1,6 +1,4 @@
-"""What the tests of all lessons need to know of lesson 03; its own tests are elsewhere."""
-
-EXPLORER = "landscape"
+"""What the tests of all lessons need to know of lesson 03."""
 
 SAYS = (
     r"Landscape \d+, scale \d+, octaves \d, .*transition 0(\.\d+)?: \d+ colours in \d+ "

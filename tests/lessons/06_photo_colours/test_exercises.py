@@ -9,7 +9,7 @@ from hypothesis.extra import numpy as hnp
 from skimage.metrics import peak_signal_noise_ratio
 
 from lessons_lib import drawing, features, images, kmeans
-from lessons_lib.exercises import photo as check
+from lessons_lib.exercises import photo_colours as check
 from tests.exercises.answers import said, strange
 
 # A small part of the lesson's photograph, with the flower in it.

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from lessons_lib import regions
-from lessons_lib.exercises import boundaries as check
+from lessons_lib.exercises import boundaries_and_markers as check
 from tests.exercises.answers import said, strange
 
 # A map of three classes in squares of 9 pixels, chosen so that all mistakes differ.

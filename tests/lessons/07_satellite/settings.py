@@ -1,8 +1,6 @@
-"""What the tests of all lessons need to know of lesson 07; its own tests are elsewhere."""
+"""What the tests of all lessons need to know of lesson 07."""
 
 from lessons_lib import satellite
-
-EXPLORER = "satellite"
 
 SAYS = (
     r"(Clusters on [\w +,]+, k = \d\. Forest if the mean spectrum has an NDVI of 0\.\d+ or more and green under 0\.\d+: "

@@ -16,9 +16,9 @@ from skimage.color import hsv2rgb
 from skimage.metrics import peak_signal_noise_ratio
 
 from lessons_lib import clouds, features, images, kmeans, regions, scores
-from lessons_lib.explorers import photo as explore
+from lessons_lib.explorers import photo_colours as explore
 
-NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "06_photo_colours.ipynb"
+NOTEBOOK = Path(__file__).resolve().parents[3] / "notebooks" / "06_photo_colours.ipynb"
 OTHERS = ("coffee", "chelsea", "china", "rocket", "astronaut")
 COLORS = hnp.arrays(float, (8, 3), elements=st.floats(0, 255))
 
