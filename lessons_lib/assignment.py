@@ -27,7 +27,7 @@ def cut_by_sign(vectors):
     Returns
     -------
     ndarray of int32, shape (n,)
-        0 where the entry is below 0, else 1.
+        0 where the entry is below 0 by more than rounding, else 1.
 
     References
     ----------
@@ -36,7 +36,9 @@ def cut_by_sign(vectors):
     """
     if vectors.ndim != 2 or vectors.shape[1] < 2:
         raise ValueError(f"vectors must have at least 2 columns; its shape is {vectors.shape}")
-    return (vectors[:, 1] >= 0).astype(np.int32)
+    second = vectors[:, 1]
+    # On the axis of a symmetric picture it is 0, of which rounding leaves either sign.
+    return (second >= -1e-9 * np.abs(second).max()).astype(np.int32)
 
 
 def cluster_qr(vectors):
