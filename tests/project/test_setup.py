@@ -86,7 +86,9 @@ def test_an_interrupted_setup_says_so_and_leaves_nothing_that_counts(tmp_path, m
     folder = tmp_path / "venv"
     with subprocess.Popen(["bash", "tools/make_venv.sh", str(folder), machine["STANDIN"]], cwd=ROOT, text=True,
                           env={**machine, "PIP_DOES": "touch \"$HOME/busy\"; sleep 60"}, stderr=subprocess.PIPE,
-                          stdout=subprocess.DEVNULL, start_new_session=True) as process:
+                          stdout=subprocess.DEVNULL, start_new_session=True,
+                          # Tests that run in the background have it ignored, and bash could not hear it.
+                          preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)) as process:
         end = time.monotonic() + 30
         while not (tmp_path / "busy").exists() and time.monotonic() < end:
             time.sleep(0.02)
