@@ -28,12 +28,13 @@ COURSE ?= course.toml
 PARTS := library lessons explorers exercises project
 
 .PHONY: help lab test refresh bench lock clean handout slides course lessons book test-site rehearse \
-	test-python test-notebooks test-stored test-pythons test-colab test-other-cpu test-browser $(PARTS:%=test-%)
+	test-python test-notebooks test-stored test-thorough test-pythons test-colab test-other-cpu test-browser $(PARTS:%=test-%)
 
 help:
 	@echo "make lab      open the course in JupyterLab"
 	@echo "make test     run every test, or one part: $(PARTS:%=test-%)"
 	@echo "              test-browser test-site test-stored test-notebooks"
+	@echo "make test-thorough  the notebooks with more other settings, and the recipes for instructors"
 	@echo "make test-pythons   the notebooks and the library on the other Pythons that are here"
 	@echo "make test-other-cpu the notebooks as on another processor"
 	@echo "make refresh  run the notebooks and store their outputs (some: NOTEBOOKS=\"a.ipynb b.ipynb\")"
@@ -77,8 +78,12 @@ test: $(MADE)
 # Everything that pytest alone can run.
 test-python: $(MADE)
 	@chromium="$$("$(PY)" tools/find_chromium.py)" && \
-	$(PYTEST) $(SPREAD) $(PYTEST_FLAGS) --ignore tests/browser --ignore tests/site tests && \
+	$(PYTEST) $(SPREAD) -m "not thorough" $(PYTEST_FLAGS) --ignore tests/browser --ignore tests/site tests && \
 	CHROMIUM="$$chromium" $(PYTEST) $(SPREAD) --dist loadscope $(PYTEST_FLAGS) tests/browser tests/site
+
+# Whole notebooks again: with more other settings, and as the recipes for instructors change them.
+test-thorough: $(MADE)
+	@$(PYTEST) $(SPREAD) -m thorough $(PYTEST_FLAGS) tests/project
 
 test-browser test-site: test-%: $(MADE)
 	@chromium="$$("$(PY)" tools/find_chromium.py)" && CHROMIUM="$$chromium" $(PYTEST) $(PYTEST_FLAGS) tests/$*

@@ -112,7 +112,14 @@ def verdicts(notebook):
     return re.findall(r"^(✓|✗|…)", "".join(texts), re.M)
 
 
-@pytest.mark.parametrize("lesson, name", [(lesson, name) for lesson in OTHER for name in OTHER[lesson]])
+def runs():
+    """Lesson and settings; the first of each lesson in every run of the tests, the rest in the thorough ones."""
+    for lesson, settings in OTHER.items():
+        for i, name in enumerate(settings):
+            yield pytest.param(lesson, name, marks=[pytest.mark.thorough] if i else [])
+
+
+@pytest.mark.parametrize("lesson, name", list(runs()))
 def test_runs_with_other_settings(lesson, name, folder):
     notebook = nbformat.read(ROOT / "notebooks" / f"{lesson}.ipynb", as_version=4)
     before, as_handout = settings_in(notebook), name == next(iter(OTHER[lesson]))

@@ -31,6 +31,7 @@ def test_there_are_five_recipes():
     assert len(RECIPES) == 5
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_a_recipe_runs_on_a_copy(recipe, tmp_path):
     for name in ("lessons_lib", "notebooks", "tests", "tools"):
