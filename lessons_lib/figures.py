@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lessons_lib import palettes
+from lessons_lib import palettes, pixels
 from lessons_lib.drawing import WIDTH, enlarge, factor_for, font, outline, paint, to_rgb  # noqa: F401
 
 _TITLE = 26              # pixels above a panel for its title
@@ -31,12 +31,18 @@ class Picture:
         Shown below the picture; empty for none.
     tops : tuple of int
         Where its rows of panels begin, in pixels from the top; empty for a single row. Slides show one after the other.
+    places : tuple of pixels.Place
+        Its panels, and what an explorer's pointer reads there; empty where it is one panel.
+    handles : tuple of (x, y, name)
+        What a reader can pick up and drag on an explorer's stage, in pixels of `rgb`.
     """
 
     rgb: np.ndarray
     text: str
     caption: str = ""
     tops: tuple = ()
+    places: tuple = ()
+    handles: tuple = ()
 
     def encode(self, format="png", **options):
         """The picture as bytes of an image file; options go to Pillow's writer."""
@@ -60,7 +66,8 @@ class Picture:
         return f"Picture: {self.text}"
 
 
-def panels(arrays, titles, *, alt, caption="", columns=None, factor=None, legend=None):
+def panels(arrays, titles, *, alt, caption="", columns=None, factor=None, legend=None,
+           reads=None):
     """Lay images out in a grid, each under its title.
 
     Parameters
@@ -76,6 +83,10 @@ def panels(arrays, titles, *, alt, caption="", columns=None, factor=None, legend
         Enlargement of every panel; by default each is enlarged or reduced to fit its column.
     legend : ndarray of uint8, shape (rows, columns, 3), optional
         A strip below the panels, from `drawing.legend`.
+    reads : dict, callable, or sequence of one of them for each panel, optional
+        What an explorer's pointer reads: layers as for `pixels.teller`, such as
+        ``{"value": gray, "region": labels}``, or a function ``tell(down, across)``; None where
+        nothing is to be read. By default the colour shown.
 
     Returns
     -------
@@ -99,14 +110,26 @@ def panels(arrays, titles, *, alt, caption="", columns=None, factor=None, legend
     canvas = Image.new("RGB", (max(columns * (width + _GAP) - _GAP, below.shape[1]),
                                sum(heights) - _GAP + below.shape[0]), palettes.PAPER)
     draw = ImageDraw.Draw(canvas)
+    places = []
     for i, (tile, title) in enumerate(zip(tiles, titles)):
         left, top = i % columns * (width + _GAP), sum(heights[:i // columns])
+        told = reads if reads is None or callable(reads) or isinstance(reads, dict) else reads[i]
+        places += _place(left, top + head, tile, np.shape(arrays[i]), told, reads is None)
         draw.text((left, top + 4), str(title), font=_fit(str(title), width), fill=palettes.INK)
         canvas.paste(Image.fromarray(tile), (left, top + head))
     if legend is not None:
         canvas.paste(Image.fromarray(legend), (0, sum(heights) - _GAP))
     tops = tuple(sum(heights[:i]) for i in range(len(rows))) if len(rows) > 1 else ()
-    return Picture(np.asarray(canvas), alt, caption, tops)
+    return Picture(np.asarray(canvas), alt, caption, tops, tuple(places))
+
+
+def _place(left, top, tile, shape, told, default):
+    """The place of a panel, if there is something to read, in a list."""
+    if told is None and not default:
+        return []
+    tell = pixels.teller(told) if isinstance(told, dict) else told
+    shape = getattr(tell, "shape", shape[:2])
+    return [pixels.Place(left, top, tile.shape[1], tile.shape[0], shape, tell)]
 
 
 def _fitted(tile, columns):

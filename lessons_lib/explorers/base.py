@@ -7,6 +7,9 @@ import time
 
 import ipywidgets as widgets
 
+from lessons_lib import pixels
+from lessons_lib.explorers import cells
+from lessons_lib.explorers.stage import Stage
 
 _KEPT = 6  # pictures
 _REST = 0.1  # seconds without a move before drawing in advance
@@ -60,7 +63,7 @@ class _Spoken(widgets.VBox):
 
 
 class Explorer(_Spoken):
-    """Controls, a picture that follows them, and a line that says what it shows.
+    """Controls, a stage with a picture that follows them, and a line that says what it shows.
 
     Parameters
     ----------
@@ -76,10 +79,18 @@ class Explorer(_Spoken):
 
     Attributes
     ----------
+    controls : dict of str to ipywidget
+        By the names of the settings, in the order shown.
     settings : dict
         The values of the controls.
+    render : callable
+        As given.
     picture : Picture
-        The last good picture.
+        The last good picture. What the pointer reads on it is in `Picture.places`.
+    stage : stage.Stage
+        What shows it.
+    closed : bool
+        Whether this explorer was let go: when the cells that made or showed it have run again.
 
     Notes
     -----
@@ -91,59 +102,105 @@ class Explorer(_Spoken):
     The last few pictures are kept, and after a move the next one in the same direction
     is drawn in advance once the kernel has nothing else to do. So `render` must depend
     on its settings alone.
+
+    A class made from this one gets what the reader does on the stage by defining
+    ``heard(kind, x, y, handle)`` (see `stage.Stage`).
     """
+
+    heard, closed = None, True  # until it is made
 
     def __init__(self, render, title="Explorer", **controls):
         for name, control in controls.items():
             if not getattr(control, "description", ""):
                 raise ValueError(f"control {name!r} must have a description: it is its label")
-        self._render, self._title, self._controls = render, title, controls
+        self.render, self.controls, self._title = render, controls, title
+        self.picture = None
         self._start = self.settings
-        self._image = widgets.Image(format="jpeg")
-        self._image.add_class("lessons-picture")
-        self._status = widgets.HTML()
+        self.stage = Stage(f"Picture of the {title}. Arrow keys move a cursor that reads it.",
+                           read=self._read, hear=self._hear)
         reset = widgets.Button(description="Reset", tooltip="Bring the lesson's values back",
                                layout={"width": "100px"})
         reset.on_click(self.reset)
         reset.add_class("lessons-reset")
         box = widgets.HBox([*controls.values(), reset], layout={"flex_flow": "row wrap"})
-        super().__init__([box, self._image, self._status])
+        super().__init__([box, self.stage])
         self.add_class("lessons-explorer")
+        self.closed = False
         try:
             self._loop = asyncio.get_running_loop()
         except RuntimeError:  # plain Python, no kernel: draw at once
             self._loop = None
-        self.picture, self._waiting, self._running = None, False, None
+        self._waiting, self._running = False, None
         self._kept, self._took, self._move = {}, 0.0, None
         self._draw()
         for control in controls.values():
             control.observe(self._changed, "value")
+        cells.hold(self)
 
     def __repr__(self):
+        if self.closed:
+            return f"{self._title}: run the cell that makes it again."
         return (f"{self._title} (live in JupyterLab). "
                 f"{self.picture.text if self.picture else ''}").strip()
+
+    def _repr_mimebundle_(self, **kwargs):
+        if self.closed:
+            return {"text/plain": repr(self)}
+        cells.hold(self)  # where it is shown
+        return super()._repr_mimebundle_(**kwargs)
+
+    def close(self):
+        """Take it from the page and forget all that it holds."""
+        if self.closed:
+            return
+        self.closed, self._waiting = True, True  # nothing is drawn from here on
+        if self._running is not None:
+            self._running.close()
+        for control in self.controls.values():
+            control.unobserve(self._changed, "value")
+        self._kept.clear()
+        self.render = self.picture = self._running = self._move = None
+        _close_below(self)
+        super().close()
 
     @property
     def settings(self):
         # The page snaps a slider to low + n * step in floating point: 0.95 comes back as
         # 0.9500000000000001, which is another picture.
         return {name: round(control.value, 9) if isinstance(control.value, float) else control.value
-                for name, control in self._controls.items()}
+                for name, control in self.controls.items()}
 
     def reset(self, _=None):
         """Bring back the values that the lesson starts with."""
         for name, value in self._start.items():
-            self._controls[name].value = value
+            self.controls[name].value = value
 
     def _changed(self, change):
         self._move = change
+        self.redraw()
+
+    def redraw(self):
+        """Draw once more, as soon as the kernel is free."""
         if self._loop is None:
             self._draw()
         elif not self._waiting:
             self._waiting = True
             self._loop.call_soon_threadsafe(self._draw)
 
+    def _read(self, x, y):
+        return "" if self.picture is None else pixels.read(self.picture, x, y)
+
+    def _hear(self, *what):
+        if self.heard is None or self.closed:
+            return
+        if self._loop is None:
+            self.heard(*what)
+        else:  # on the kernel's main thread, as all that changes something
+            self._loop.call_soon_threadsafe(self.heard, *what)
+
     def _draw(self):
+        if self.closed:
+            return
         self._waiting = False
         if self._running is not None:
             self._running.close()
@@ -168,7 +225,7 @@ class Explorer(_Spoken):
         made = self._kept.pop(key, None)
         if made is None:
             start = time.perf_counter()
-            picture = self._render(**settings)
+            picture = self.render(**settings)
             if inspect.isgenerator(picture):
                 return picture
             made = picture, _jpeg(picture)
@@ -182,11 +239,11 @@ class Explorer(_Spoken):
         """Draw what one more step of the same control will ask for, if the reader rests."""
         control, old, new = (self._move[name] for name in ("owner", "old", "new"))
         # Work that would hold up a reader who does something else is left until it is asked for.
-        if self._waiting or self.settings != settings or self._took > 0.2:
+        if self.closed or self._waiting or self.settings != settings or self._took > 0.2:
             return
         value = _one_more(control, old, new)
         if value is not None:
-            name = next(name for name, one in self._controls.items() if one is control)
+            name = next(name for name, one in self.controls.items() if one is control)
             try:
                 self._make({**settings, name: value})
             except Exception:  # it is shown when the reader gets there
@@ -204,33 +261,34 @@ class Explorer(_Spoken):
             except Exception as error:
                 self._fail(error)
                 return
-            self._say(step)
+            self.stage.say(step)
             if self._loop is not None:  # let newer settings come in between
                 self._loop.call_later(0.005, self._advance, work)
                 return
 
     def _show(self, picture, image):
         self.picture = picture
-        # The words go first: they are in the page while the browser still unpacks the image.
-        self._say(picture.text)
-        rows, columns = picture.rgb.shape[:2]
-        # Image stretches pictures to its box unless it knows their size.
-        self._image.width, self._image.height = str(columns), str(rows)
-        self._image.value = image
+        self.stage.show(picture, image)
 
     def _fail(self, error):
         reason = str(error).rstrip(".") or type(error).__name__
         last = " The last picture stays." if self.picture else ""
-        self._say(f"Not drawn: {reason}.{last}", color="#A4260B")
-
-    def _say(self, text, color="inherit"):
-        self._status.value = (f'<p role="status" style="margin:4px 0;color:{color};line-height:1.4">'
-                              f"{html.escape(text)}</p>")
+        self.stage.say(f"Not drawn: {reason}.{last}", failed=True)
 
     @property
     def status(self):
         """The text in the status line."""
-        return html.unescape(self._status.value.split(">", 1)[1].removesuffix("</p>"))
+        return self.stage.says["text"]
+
+
+def _close_below(widget):
+    """Close the widgets inside a widget, with their layouts and styles."""
+    for name in ("layout", "style"):
+        if isinstance(getattr(widget, name, None), widgets.Widget):
+            getattr(widget, name).close()
+    for child in getattr(widget, "children", ()):
+        _close_below(child)
+        child.close()
 
 
 class Prediction(_Spoken):

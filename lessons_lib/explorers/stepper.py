@@ -41,25 +41,25 @@ class Stepper(Explorer):
         super().reset()
 
     def _go(self, by):
-        step, last = self._controls["step"], self._last(**self.settings)
+        step, last = self.controls["step"], self._last(**self.settings)
         step.value = min(max(min(step.value, last) + by, 0), last, step.max)
 
     def _restart(self, _=None):
-        start = self._controls["start"]
-        self._controls["step"].value = 0
+        start = self.controls["start"]
+        self.controls["step"].value = 0
         start.value = start.min if start.value >= start.max else start.value + start.step
 
     def _toggle(self, _=None):
         self._playing = not self._playing
         self._play.description = "Pause" if self._playing else "Play"
         if self._playing:
-            if self._controls["step"].value >= self._last(**self.settings):
-                self._controls["step"].value = 0
+            if self.controls["step"].value >= self._last(**self.settings):
+                self.controls["step"].value = 0
             self._tick()
 
     def _tick(self):
         while self._playing:
-            if self._controls["step"].value >= min(self._last(**self.settings), self._controls["step"].max):
+            if self.controls["step"].value >= min(self._last(**self.settings), self.controls["step"].max):
                 self._toggle()
                 return
             self._go(+1)

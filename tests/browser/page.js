@@ -88,7 +88,7 @@ window.lessons = {
     ]).map(text => this.hash([text])));
   },
 
-  // The decoded pixels, not the address: an Image widget gets a new blob: address each time.
+  // The decoded pixels, not the address: each picture of a stage has a blob: address of its own.
   async pixels(node) {
     const parts = [];
     for (const img of node.querySelectorAll('img')) {
@@ -113,7 +113,7 @@ window.lessons = {
       this.painted = null;
     }, true);
     node.addEventListener('load', event => event.target.decode().then(painted, () => {}), true);
-    for (const status of node.querySelectorAll('.widget-html'))
+    for (const status of node.querySelectorAll('.widget-html, [role=status]'))
       new MutationObserver(painted).observe(status, {subtree: true, childList: true, characterData: true});
   },
 
@@ -166,9 +166,8 @@ window.lessons = {
 
   // Pictures that say nothing to a reader who cannot see them, and pictures that are broken.
   silentPictures() {
-    const status = img => img.closest('.lessons-explorer')?.querySelector('[role=status]')?.innerText.trim();
     return [...this.panel.content.node.querySelectorAll('img')]
-      .filter(img => !img.naturalWidth || !(img.alt.trim() || status(img)))
+      .filter(img => !img.naturalWidth || !img.alt.trim())
       .map(img => `cell ${this.panel.content.widgets.findIndex(cell => cell.node.contains(img))}: `
         + (img.naturalWidth ? 'no alt text' : 'not shown'));
   },

@@ -42,13 +42,13 @@ def values_of(control):
 
 def combinations(explorer, n, seed=0):
     rng = np.random.default_rng(seed)
-    values = {key: values_of(control) for key, control in explorer._controls.items()}
+    values = {key: values_of(control) for key, control in explorer.controls.items()}
     return [{key: some[rng.integers(len(some))] for key, some in values.items()} for _ in range(n)]
 
 
 def put(explorer, settings):
     for key, value in settings.items():
-        explorer._controls[key].value = value
+        explorer.controls[key].value = value
     assert explorer.settings == settings
 
 
@@ -61,9 +61,10 @@ def good(explorer, says):
     assert rgb.dtype == np.uint8 and rgb.ndim == 3 and rgb.shape[2] == 3
     assert 100 <= rgb.shape[0] <= 1200 and 300 <= rgb.shape[1] <= 1200, rgb.shape
     assert len(np.unique(rgb @ (65536, 256, 1))) > 5  # colours
-    with Image.open(io.BytesIO(explorer._image.value)) as sent:
-        assert sent.size == rgb.shape[1::-1]
-    assert (explorer._image.width, explorer._image.height) == tuple(map(str, rgb.shape[1::-1]))
+    shown = explorer.stage.shown
+    with Image.open(io.BytesIO(shown["data"])) as sent:
+        assert sent.size == rgb.shape[1::-1] == (shown["width"], shown["height"])
+    assert shown["text"] == picture.text
 
 
 def same(one, other):

@@ -54,7 +54,7 @@ def test_forward_ends_at_rest(stepper):
 
 def test_back_from_beyond_the_end_shows_another_round(stepper):
     """The slider may stand behind the last round; Back leaves that round."""
-    stepper._controls["step"].value = explore.LARGEST_STEP
+    stepper.controls["step"].value = explore.LARGEST_STEP
     last = stepper._last(**stepper.settings)
     assert last < explore.LARGEST_STEP and "at rest" in stepper.status
     press(stepper, "Back")
@@ -62,10 +62,10 @@ def test_back_from_beyond_the_end_shows_another_round(stepper):
 
 
 def test_new_start_goes_round(stepper):
-    stepper._controls["step"].value = 3
+    stepper.controls["step"].value = 3
     press(stepper, "New start")
     assert stepper.settings["start"] == 1 and step_of(stepper) == 0
-    stepper._controls["start"].value = stepper._controls["start"].max
+    stepper.controls["start"].value = stepper.controls["start"].max
     press(stepper, "New start")
     assert stepper.settings["start"] == 0
 
@@ -138,7 +138,7 @@ def test_photograph(k):
 def test_fewer_colours_than_clusters():
     flat = landscape.make(64, width=0).image
     stepper = explore.stepper(flat, k=4)
-    stepper._controls["k"].value = 10
+    stepper.controls["k"].value = 10
     assert "Not drawn" not in stepper.status
 
 

@@ -28,10 +28,10 @@ MOVE = """
 from lessons_lib.explorers.base import Explorer
 moved = 0
 for one in {id(shown): shown for shown in list(Out.values()) if isinstance(shown, Explorer)}.values():
-    for name, control in one._controls.items():
+    for name, control in one.controls.items():
         options = [o[1] if isinstance(o, tuple) else o for o in getattr(control, "options", ())]
         for value in (options[0], options[-1]) if options else (control.min, control.max):
-            picture = one._render(**{**one.settings, name: value})
+            picture = one.render(**{**one.settings, name: value})
             assert picture.rgb.std() > 1 and picture.text.endswith("."), (name, value, picture.text)
             moved += 1
 print("moved:", moved)

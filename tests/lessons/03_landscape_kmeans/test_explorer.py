@@ -15,7 +15,7 @@ def test_landscapes_of_any_size_with_more_clusters_than_colours(size):
     n = len(kmeans.unique_colors(landscape.make(size, width=0, seed=40, scale=35, octaves=2).image).counts)
     assert f"{n} colours in {size ** 2} pixels" in explorer.status and "inertia 0," in explorer.status
     assert explorer.status.endswith(f"There are only {n} colours, so k = 12 means {n} clusters here.")
-    explorer._controls["k"].value = n
+    explorer.controls["k"].value = n
     assert "There are only" not in explorer.status and "inertia 0," in explorer.status
     assert explorer.picture.rgb.shape[1] > 2 * size
 
@@ -62,6 +62,6 @@ def test_stepper_with_other_pictures(shape):
         stepper = explore.stepper(image, k=3)
         for settings in ({}, {"step": 5}, {"k": 10, "draw": "k-means++"}, {"step": explore.LARGEST_STEP}):
             for key, value in settings.items():
-                stepper._controls[key].value = value
+                stepper.controls[key].value = value
             assert stepper.status.startswith(f"k = {stepper.settings['k']}, start 0 (")
         assert "at rest" in stepper.status

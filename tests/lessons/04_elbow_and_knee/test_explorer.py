@@ -39,7 +39,7 @@ def test_elbow_with_other_pictures_and_no_truth(picture):
 
     image = ELBOW_PICTURES[picture]()
     explorer = elbow_and_knee.explorer(image, k=4, k_max=10, sensitivity=3.0)
-    assert same(explorer.picture, explorer._render()) and "(sensitivity 3)" in explorer.status
+    assert same(explorer.picture, explorer.render()) and "(sensitivity 3)" in explorer.status
     for settings in combinations(explorer, 8):
         put(explorer, settings)
         good(explorer, SAYS["elbow_and_knee"].replace(r", ARI to the truth -?\d\.\d\d", ""))

@@ -25,8 +25,8 @@ def test_boundaries_with_other_maps(shape, lowest):
 
     labels, image = some_map(shape, lowest), np.full((*shape, 3), 90, np.uint8)
     explorer = boundaries_and_markers.explorer(labels, image, list("abcdef"), min_area=7)
-    assert explorer.settings["min_area"] == 7 and same(explorer.picture, explorer._render())
-    most = values_of(explorer._controls["min_area"])[-1]
+    assert explorer.settings["min_area"] == 7 and same(explorer.picture, explorer.render())
+    most = values_of(explorer.controls["min_area"])[-1]
     first = "abcdef"[max(lowest, 0)]
     for border, area, neighbours in (("thin", 0, 4), ("inner", most, 4), ("outer", 7, 8), ("subpixel", most, 8)):
         tidy = regions.merge_small(labels, area, connectivity=neighbours // 4)

@@ -100,7 +100,7 @@ def test_photo_angles_and_the_cluster_shown_change_the_drawing_only(weight, monk
                 f"part{'s' * (parts > 1)}.") in explorer.status
     assert np.array_equal(photo_colours._clusters("flower", 5, "RGB", weight)[0], labels)
     photo_colours._clusters.cache_clear()
-    explorer._controls["k"].value = 4
+    explorer.controls["k"].value = 4
     assert explorer.status.startswith("Not drawn: fitted again")
 
 
@@ -132,7 +132,7 @@ def test_photo_shows_a_picture_that_cannot_be_read():
 
     explorer = photo_colours.explorer(picture="no such file.png")
     assert explorer.status.startswith("Not drawn: source='no such file.png'") and explorer.picture is None
-    explorer._controls["picture"].value = "coffee"
+    explorer.controls["picture"].value = "coffee"
     good(explorer, SAYS["photo_colours"])
 
 

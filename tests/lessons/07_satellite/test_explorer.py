@@ -135,7 +135,7 @@ def test_satellite_with_other_scenes(shape):
 
     bands = a_scene(shape)
     explorer = explore.explorer(bands, min_area=33, k=7, ndvi=0.15, features="NDVI")
-    assert explorer.settings["min_area"] == 33 and same(explorer.picture, explorer._render())
+    assert explorer.settings["min_area"] == 33 and same(explorer.picture, explorer.render())
     for settings in combinations(explorer, 6):
         put(explorer, settings)
         assert re.fullmatch(SAYS["satellite"], explorer.status), explorer.status

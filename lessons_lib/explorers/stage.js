@@ -1,0 +1,166 @@
+// The page's half of stage.py: an <img> with alt text, a cursor, handles, two lines of words.
+const STEPS = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]};
+const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+
+function make(parent, tag, name, attributes = {}) {
+  const node = document.createElement(tag);
+  node.className = name;
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  return parent.appendChild(node);
+}
+
+function render({model, el}) {
+  const stage = make(el, 'div', 'lessons-stage');
+  // JupyterLab would take the arrow keys for its own: it is asked not to.
+  const canvas = make(stage, 'div', 'lessons-canvas', {
+    tabindex: 0, role: 'application', 'aria-label': model.get('label'),
+    'data-lm-suppress-shortcuts': 'true'});
+  const img = make(canvas, 'img', 'lessons-picture', {alt: '', draggable: 'false', hidden: ''});
+  const cursor = make(canvas, 'span', 'lessons-cursor', {hidden: ''});
+  const reading = make(stage, 'p', 'lessons-reading', {'aria-live': 'off'});
+  const status = make(stage, 'p', 'lessons-status', {role: 'status'});
+  let shown = {width: 1, height: 1, places: [], handles: []}, url = null, handles = [];
+  let at = null;        // the cursor: x, y
+  let carried = null;   // what is being dragged: its number, and x, y where it was
+  let waiting = null, asked = false;
+
+  // Reading and dragging: one question under way, then the newest.
+  function ask(kind, spot) {
+    waiting = {kind, ...spot, handle: carried?.handle};
+    if (asked) return;
+    asked = true;
+    model.send(waiting);
+    waiting = null;
+  }
+  function tell(kind, spot, handle) {  // never dropped
+    waiting = null;
+    model.send({kind, ...spot, handle});
+  }
+  function hear(message) {
+    if (message.text != null) reading.textContent = message.text;
+    if (message.kind !== 'read' && message.kind !== 'drag') return;
+    asked = false;
+    if (waiting) ask(waiting.kind, {x: waiting.x, y: waiting.y});
+  }
+
+  function put(node, {x, y}) {
+    node.style.left = `${100 * (x + 0.5) / shown.width}%`;
+    node.style.top = `${100 * (y + 0.5) / shown.height}%`;
+  }
+  function under(event) {
+    const box = img.getBoundingClientRect();
+    return {x: clamp(Math.floor((event.clientX - box.left) / box.width * shown.width), 0, shown.width - 1),
+      y: clamp(Math.floor((event.clientY - box.top) / box.height * shown.height), 0, shown.height - 1)};
+  }
+  function go(spot, byKey) {
+    at = {x: clamp(spot.x, 0, shown.width - 1), y: clamp(spot.y, 0, shown.height - 1)};
+    cursor.hidden = !byKey;
+    reading.setAttribute('aria-live', byKey ? 'polite' : 'off');  // a moving mouse is not spoken
+    put(cursor, at);
+    if (carried) put(handles[carried.handle], at);
+    ask(carried ? 'drag' : 'read', at);
+  }
+  function pick(handle, byKey) {
+    const [x, y, name] = shown.handles[handle];
+    carried = {handle, x, y, byKey};
+    handles[handle].classList.add('held');
+    cursor.classList.add('carries');
+    reading.textContent = `${name} is picked up. Arrow keys move it, Enter drops it, Escape puts it back.`;
+  }
+  function drop(kind, spot) {
+    tell(kind, spot, carried.handle);
+    reading.textContent = kind === 'drop' ? 'Dropped.' : 'Put back.';
+    handles[carried.handle].classList.remove('held');
+    carried = null;
+    cursor.classList.remove('carries');
+  }
+
+  function draw() {
+    const before = url;
+    shown = {...shown, ...model.get('shown')};
+    img.alt = shown.text ?? model.get('label');
+    if (shown.data) {
+      url = URL.createObjectURL(new Blob([shown.data], {type: shown.kind}));
+      [img.width, img.height] = [shown.width, shown.height];
+      img.src = url;
+      img.hidden = false;
+      if (before) URL.revokeObjectURL(before);
+    }
+    while (handles.length > shown.handles.length) handles.pop().remove();
+    while (handles.length < shown.handles.length) handles.push(make(canvas, 'span', 'lessons-handle'));
+    shown.handles.forEach(([x, y, name], i) => {
+      handles[i].title = name;
+      if (carried?.handle !== i) put(handles[i], {x, y});
+    });
+    if (at) put(cursor, at);
+    if (at && !carried && (canvas.matches(':hover') || !cursor.hidden)) ask('read', at);
+  }
+  function say() {
+    const {text, failed} = model.get('says');
+    status.textContent = text;
+    status.classList.toggle('failed', Boolean(failed));
+  }
+
+  canvas.addEventListener('pointermove', event => carried?.byKey || go(under(event), false));
+  canvas.addEventListener('pointerdown', event => {
+    if (event.button || carried) return;
+    const handle = handles.indexOf(event.target);
+    if (handle >= 0) {
+      canvas.setPointerCapture(event.pointerId);
+      pick(handle, false);
+    } else go(under(event), false);
+  });
+  canvas.addEventListener('pointerup', event => {
+    if (carried) drop('drop', under(event));
+    else if (!event.button) tell('click', under(event));
+  });
+  canvas.addEventListener('pointercancel', () => carried && drop('put back', {x: carried.x, y: carried.y}));
+
+  canvas.addEventListener('keydown', event => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const {key} = event;
+    const start = at ?? {x: shown.width >> 1, y: shown.height >> 1};
+    const [left, , width, height, columns, rows] = shown.places.find(
+      ([left, top, width, height]) => start.x >= left && start.y >= top
+        && start.x < left + width && start.y < top + height)
+      ?? [0, 0, shown.width, shown.height, shown.width, shown.height];
+    if (STEPS[key]) {
+      const far = event.shiftKey ? 10 : 1;  // pixels of what the panel shows, enlarged or not
+      const step = [width / columns, height / rows].map(size => far * Math.max(1, Math.round(size)));
+      go({x: start.x + STEPS[key][0] * step[0], y: start.y + STEPS[key][1] * step[1]}, true);
+    } else if (key === 'Home' || key === 'End') {
+      go({x: key === 'Home' ? left : left + width - 1, y: start.y}, true);
+    } else if (key.toLowerCase() === 'n' && handles.length && !carried) {
+      const now = shown.handles.findIndex(([x, y]) => x === start.x && y === start.y);
+      const next = now < 0 ? 0 : (now + (event.shiftKey ? -1 : 1) + handles.length) % handles.length;
+      const [x, y, name] = shown.handles[next];
+      go({x, y}, true);
+      reading.textContent = name;
+    } else if (key === 'Enter' || key === ' ') {
+      const near = shown.handles.map(([x, y]) => Math.hypot(x - start.x, y - start.y));
+      const nearest = near.indexOf(Math.min(...near));
+      if (carried) drop('drop', start);
+      else if (near[nearest] <= 14) pick(nearest, true);
+      else tell('click', start);
+    } else if (key === 'Escape' && carried) {
+      const home = {x: carried.x, y: carried.y};
+      drop('put back', home);
+      go(home, true);
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+
+  model.on('change:shown', draw);
+  model.on('change:says', say);
+  model.on('msg:custom', hear);
+  draw();
+  say();
+  return () => {
+    model.off('change:shown', draw);
+    model.off('change:says', say);
+    model.off('msg:custom', hear);
+    if (url) URL.revokeObjectURL(url);
+  };
+}
+export default {render};

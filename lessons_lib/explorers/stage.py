@@ -1,0 +1,91 @@
+"""The picture of an explorer: alt text, a pointer that reads, things to drag, a cursor for keys."""
+
+from pathlib import Path
+
+import anywidget
+import traitlets
+
+
+class Stage(anywidget.AnyWidget):
+    """Shows a picture, and tells what the reader does on it.
+
+    The page's half is `stage.js`. Positions are pixels of the picture, whatever size it has on the
+    screen.
+
+    Parameters
+    ----------
+    label : str
+        Names the picture for those who do not see it.
+    read : callable, optional
+        ``read(x, y) -> str``: what is said of the pixel under the pointer or cursor.
+    hear : callable, optional
+        ``hear(kind, x, y, handle)``, where `kind` is "click" (`handle` is None), or, of the handle
+        with this number, "drag" (again and again), "drop" or "put back" (with the place where it was
+        picked up).
+
+    Attributes
+    ----------
+    shown : dict
+        What the page has: `data` (bytes of an image file), `kind` (its MIME type), `text` (its alt
+        text), `width`, `height`, `places` (of its panels: left, top, width, height, columns, rows),
+        `handles` (x, y, name).
+    says : dict
+        The status line: `text`, and `failed`, whether it reports an error.
+
+    Notes
+    -----
+    All of the picture is one trait, so a new one is a single message. Reading and dragging send
+    nothing before the last answer has come: the newest position wins. It keeps to the anywidget
+    protocol; it was tried in JupyterLab and Notebook 7.
+    """
+
+    _esm = Path(__file__).with_name("stage.js")
+    _css = Path(__file__).with_name("stage.css")
+    label = traitlets.Unicode().tag(sync=True)
+    shown = traitlets.Dict().tag(sync=True)
+    says = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, label="Picture", *, read=None, hear=None):
+        super().__init__(label=label, says={"text": "", "failed": False})
+        self._read, self._hear = read, hear
+        self.on_msg(self._heard)
+
+    def show(self, picture, data, kind="image/jpeg"):
+        """Show a picture, and its words in the status line.
+
+        Parameters
+        ----------
+        picture : figures.Picture
+        data : bytes
+            The same picture as an image file.
+        kind : str
+            MIME type of `data`.
+        """
+        rows, columns = picture.rgb.shape[:2]
+        with self.hold_sync():  # one message
+            self.says = {"text": picture.text, "failed": False}
+            self.shown = {"data": data, "kind": kind, "text": picture.text, "width": columns,
+                          "height": rows, "handles": [list(one) for one in picture.handles],
+                          "places": [[*place[:4], *place.shape[::-1]] for place in picture.places]}
+
+    def say(self, text, failed=False):
+        """Write into the status line."""
+        self.says = {"text": text, "failed": failed}
+
+    def _heard(self, _, message, buffers):
+        kind, x, y = message["kind"], message["x"], message["y"]
+        text = None
+        try:
+            if kind != "read":
+                if self._hear is not None:
+                    self._hear(kind, x, y, message.get("handle"))
+            elif self._read is not None:
+                text = self._read(x, y)
+        finally:  # the page waits for it
+            self.send({"kind": kind, "x": x, "y": y, "text": text})
+
+    def close(self):
+        """Take it from the page, and forget what it calls."""
+        self._read = self._hear = None
+        self.on_msg(self._heard, remove=True)
+        super().close()
