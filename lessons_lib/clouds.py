@@ -1,8 +1,33 @@
 """Colours of a picture as a cloud of points, drawn without Matplotlib so that sliders stay quick."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from lessons_lib import drawing, palettes
+
+
+class View(NamedTuple):
+    """How `draw` looks at a cloud: onto the plane where it is widest.
+
+    Attributes
+    ----------
+    mean : ndarray, shape (3,)
+    axes : ndarray, shape (3, 2)
+        As from `plane`.
+    middle : ndarray, shape (2,)
+        What is drawn in the middle, in the plane.
+    scale : float
+        Pixels of the drawing for a step of 1.
+    size : int
+        Height and width of the drawing in pixels.
+    """
+
+    mean: np.ndarray
+    axes: np.ndarray
+    middle: np.ndarray
+    scale: float
+    size: int
 
 
 def plane(values, weights):
@@ -26,6 +51,72 @@ def plane(values, weights):
     axes = np.linalg.eigh(spread.T * weights @ spread)[1][:, :-3:-1]
     # The sign of an axis is free: make its largest entry positive.
     return mean, axes * np.sign(axes[np.abs(axes).argmax(axis=0), [0, 1]])
+
+
+def view(values, weights, size=512):
+    """The `View` of a cloud that `draw` takes.
+
+    Parameters
+    ----------
+    values, weights, size
+        As for `draw`.
+
+    Returns
+    -------
+    View
+    """
+    mean, axes = plane(values, weights)
+    flat = (values - mean) @ axes
+    low, high = flat.min(axis=0), flat.max(axis=0)
+    # Room for the largest disc and its ribbon.
+    scale = (0.86 * size - 24) / max((high - low).max(), 1e-9)
+    return View(mean, axes, (low + high) / 2, scale, size)
+
+
+def place(points, view):
+    """Where colours are drawn.
+
+    Parameters
+    ----------
+    points : ndarray, shape (n, 3) or (3,)
+    view : View
+
+    Returns
+    -------
+    ndarray, shape (n, 2) or (2,)
+        Across and down, in pixels of the drawing.
+    """
+    flat = (np.asarray(points) - view.mean) @ view.axes
+    return (flat - view.middle) * view.scale * (1, -1) + view.size / 2
+
+
+def color_at(spot, view, like=None):
+    """The colour drawn at a spot; `place` takes it back there.
+
+    Parameters
+    ----------
+    spot : (across, down), in pixels of the drawing
+    view : View
+    like : ndarray, shape (3,), optional
+        The drawing does not tell how far a colour lies before or behind its plane: as far as this
+        one. By default it lies in the plane.
+
+    Returns
+    -------
+    ndarray of float64, shape (3,)
+        May lie outside of 0 to 255.
+
+    Examples
+    --------
+    >>> values = np.array([[0, 0, 0], [200, 0, 0], [0, 100, 50]])
+    >>> seen = view(values, np.ones(3))
+    >>> color_at(place(values[2], seen), seen).round(6) + 0.0
+    array([  0., 100.,  50.])
+    """
+    flat = (np.asarray(spot, dtype=float) - view.size / 2) * (1, -1) / view.scale + view.middle
+    like = view.mean if like is None else np.asarray(like, dtype=float)
+    behind = like - view.mean - view.axes @ (view.axes.T @ (like - view.mean))
+    return view.mean + view.axes @ flat + behind
 
 
 def draw(values, weights, *, size=512, centers=None, labels=None, trail=()):
@@ -52,17 +143,10 @@ def draw(values, weights, *, size=512, centers=None, labels=None, trail=()):
     """
     from PIL import Image, ImageDraw
 
-    mean, axes = plane(values, weights)
-    flat = (values - mean) @ axes
-    low, high = flat.min(axis=0), flat.max(axis=0)
-    scale = (0.86 * size - 24) / max((high - low).max(), 1e-9)  # room for the largest disc and its ribbon
-
-    def place(points):
-        return ((points - mean) @ axes - (low + high) / 2) * scale * (1, -1) + size / 2
-
+    seen = view(values, weights, size)
     canvas = Image.new("RGB", (size, size), palettes.PAPER)
     pen = ImageDraw.Draw(canvas)
-    spots = place(values)
+    spots = place(values, seen)
     radius = 1.5 + 0.05 * size * np.sqrt(weights / np.max(weights))
     order = np.argsort(-radius, kind="stable")  # small discs on top of large ones
     colors = values.round().astype(int).tolist()
@@ -75,7 +159,7 @@ def draw(values, weights, *, size=512, centers=None, labels=None, trail=()):
     for i in order:
         pen.ellipse(boxes[i], fill=tuple(colors[i]), outline=(120, 120, 120) if radius[i] > 3 else None)
     if centers is not None:
-        steps = [place(c) for c in (*trail, centers)]
+        steps = [place(c, seen) for c in (*trail, centers)]
         for before, after in zip(steps, steps[1:]):
             for line in np.hstack([before, after]).tolist():
                 pen.line(line, fill=palettes.PAPER, width=3)

@@ -78,6 +78,8 @@ def _say(name, value, names):
     """One value in words."""
     if np.ndim(value):
         return f"{name} {_color(value)}"
+    if isinstance(value, (bool, np.bool_)):
+        return name if value else f"no {name}"
     if name != "value" and np.issubdtype(np.asarray(value).dtype, np.signedinteger) and value < 0:
         return f"no {name}"
     if names is not None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import ndimage
 
-from lessons_lib import drawing, figures, palettes, regions
+from lessons_lib import drawing, figures, palettes, pixels, regions
 from lessons_lib.explorers.base import Explorer, choice, stops
 
 AREAS = (0, 2, 5, 10, 20, 50, 100, 200, 500, 1000)  # in pixels
@@ -234,7 +234,7 @@ def renderer(labels, image, names, *, min_area=100, background=None):
         connectivity = 1 if neighbours == 4 else 2
         tidy = regions.merge_small(labels, min_area, connectivity=connectivity).astype(np.int16)
         found = regions.connected(tidy, connectivity=connectivity)
-        return tidy, found.classes, {where: place(found, where) for where in ("centroid", "inside")}
+        return tidy, found, {where: place(found, where) for where in ("centroid", "inside")}
 
     @lru_cache(maxsize=64)
     def border_of(border, min_area, neighbours):
@@ -242,7 +242,8 @@ def renderer(labels, image, names, *, min_area=100, background=None):
         return regions.boundaries(tidy, border, background=ground if border in ("inner", "outer") else -1)
 
     def render(border="thick", min_area=start_area, neighbours=4, markers="inside"):
-        tidy, classes, placed = tidied(min_area, neighbours)
+        tidy, found, placed = tidied(min_area, neighbours)
+        classes = found.classes
         line = border_of(border, min_area, neighbours)
         rows, columns = window
         closer = line[window] if border != "subpixel" else line[2 * rows.start:2 * rows.stop - 1,
@@ -267,8 +268,10 @@ def renderer(labels, image, names, *, min_area=100, background=None):
             middles = Markers((shown.points[here] - corner) * zoom + zoom // 2, shown.outside[here],
                               shown.wrong[here])
             near = draw_markers(near, middles, classes[here], size=23)
+        layers = {"colour": image, "region": found.labels, "class": (tidy, names)}
         return figures.panels([whole, near], [f"{count}, border {border}", f"A detail, {zoom} times as large"],
-                              alt=text, factor=1, legend=None if markers == "none" else key)
+                              alt=text, factor=1, legend=None if markers == "none" else key,
+                              reads=[layers, pixels.teller(layers, window)])
 
     render.stops = sorted({area for area in AREAS if area <= parts.areas.max()} | {min_area})
     render.prepare = lambda: [tidied(a, n) for _, n in _NEIGHBOURS for a in render.stops]

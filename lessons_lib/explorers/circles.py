@@ -68,7 +68,8 @@ def render(scene="four", noise=0.2, beta=1.0, k=4, ratio=1.0, distance=0.95, eig
     return figures.panels(
         [drawing.to_rgb(made.image), drawing.to_rgb(pattern, mask=made.mask, cmap="signed"),
          drawing.paint(labels, factor=3)],
-        ["Scene", f"Eigenvector {eigenvector}", f"{k} regions, ARI {rand:z.2f}"], alt=text)
+        ["Scene", f"Eigenvector {eigenvector}", f"{k} regions, ARI {rand:z.2f}"], alt=text,
+        reads={"value": made.image, "eigenvector": pattern, "region": labels})
 
 
 def explorer(**start):

@@ -243,6 +243,7 @@ def renderer(image, *, report=None, truth=None, k=4, k_max=10, sensitivity=1.0):
         if n < 5:
             raise ValueError(f"image must have at least 5 different colours, or k is no question; it has {n}")
         report = choosing_k.report(colors, range(1, min(LARGEST, n - 1) + 1))
+    what = "value" if np.ndim(image) == 2 else "colour"
     largest, first = max(report.fits), report.fits[1].inertia
     start_k, start_range = min(k, largest), min(k_max, largest)
 
@@ -251,8 +252,12 @@ def renderer(image, *, report=None, truth=None, k=4, k_max=10, sensitivity=1.0):
         return paint(report.fits[k], colors.index)
 
     @lru_cache(maxsize=largest)
+    def labels_of(k):
+        return report.fits[k].labels.astype(np.int16).take(colors.index)
+
+    @lru_cache(maxsize=largest)
     def rand(k):
-        return scores.rand_from_table(scores.overlap_table(truth, report.fits[k].labels.take(colors.index)))
+        return scores.rand_from_table(scores.overlap_table(truth, labels_of(k)))
 
     @lru_cache(maxsize=64)
     def chart(*settings):
@@ -270,7 +275,8 @@ def renderer(image, *, report=None, truth=None, k=4, k_max=10, sensitivity=1.0):
                 f"(sensitivity {sensitivity:g}{idle}) {answer}.{outside}")
         return figures.panels([painted(k), chart(k, k_max, sensitivity, criterion)],
                               [f"Painted with {k} colour{'s' * (k > 1)}", f"{CRITERIA[criterion][0]}, k = 1 to {k_max}: {answer}"],
-                              alt=text, factor=1)
+                              alt=text, factor=1,
+                              reads=[{what: image, "cluster": labels_of(k)}, None])
 
     render.largest = largest
     return render

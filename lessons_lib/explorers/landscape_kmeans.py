@@ -27,7 +27,7 @@ def _scene(size, seed, scale, octaves, persistence, lacunarity, width):
     colors = kmeans.unique_colors(image)
     n = len(colors.counts)
     of_class = np.bincount((truth * n + colors.index).ravel(), minlength=len(landscape.NAMES) * n)
-    return image, colors, of_class.reshape(-1, n)
+    return image, colors, of_class.reshape(-1, n), truth
 
 
 @lru_cache(maxsize=32)
@@ -59,7 +59,7 @@ def render(k=4, seed=0, scale=100.0, octaves=6, persistence=0.5, lacunarity=2.0,
     Picture
     """
     key = (size, seed, scale, octaves, persistence, lacunarity, width)
-    image, colors, of_class = _scene(*key)
+    image, colors, of_class, truth = _scene(*key)
     n = len(colors.counts)
     used = min(k, n)
     clusters = _clusters(key, used)
@@ -69,7 +69,9 @@ def render(k=4, seed=0, scale=100.0, octaves=6, persistence=0.5, lacunarity=2.0,
             f"{lacunarity:g}, transition {width:g}: {n} colours in {size * size} pixels. Painted with k = {k}: inertia "
             f"{round(clusters.inertia):.3g}, ARI against the truth {rand:z.2f}.{fewer}")
     return figures.panels([image, by_numbers(clusters, colors.index)],
-                          [f"Landscape: {n} colours", f"Painted with {used}: ARI {rand:z.2f}"], alt=text, factor=1)
+                          [f"Landscape: {n} colours", f"Painted with {used}: ARI {rand:z.2f}"], alt=text, factor=1,
+                          reads={"colour": image, "class": (truth, landscape.NAMES),
+                                 "cluster": clusters.labels.take(colors.index)})
 
 
 def explorer(**start):

@@ -188,7 +188,8 @@ def render(picture="flower", k=4, space="RGB", weight=0.0, cluster="all", azimut
             f"{len(photo.coarse.counts)} bins of colours as discs, from azimuth {azimuth:g}°, elevation "
             f"{elevation:g}°; the numbered squares are the means of the clusters.")
     return figures.panels([left, cloud], [title, "The colours, by cluster" if number is None else "Its colours"],
-                          alt=text, factor=1, legend=key)
+                          alt=text, factor=1, legend=key,
+                          reads=[{"colour": photo.image, "cluster": labels}, None])
 
 
 def explorer(**start):

@@ -245,9 +245,11 @@ def renderer(bands, *, fits=None, k=4, features="RGB + near infrared, standardis
         for tile in tiles:
             for spots, color in zip(picture_of(*setting), (palettes.PAPER, palettes.INK)):
                 tile.reshape(-1, 3)[spots] = color
+        meaning = [line.removeprefix(f"{i}: ") for i, line in enumerate(key)]
+        layers = {"reflectance": bands.values, "NDVI": own_index, "cluster": (labels, meaning), "forest": clean}
         left = f"{names[shown].capitalize()}, border of the forest"
         return figures.panels(tiles, [left, f"{area:.0f} ha of forest"], alt=text, factor=1,
-                              legend=drawing.legend(key, colors, width=2 * SIDE))
+                              legend=drawing.legend(key, colors, width=2 * SIDE), reads=layers)
 
     render.prepare = lambda: [scene(shown) for _, shown in _SHOWN] + [clusters(name, k) for name in FEATURES for k in KS]
     return render

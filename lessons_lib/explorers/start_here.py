@@ -34,7 +34,7 @@ def render(picture="coins", threshold=110):
             "connected parts.")
     return figures.panels([drawing.enlarge(gray, 2), drawing.paint(parts - 1, factor=2, numbers=False)],
                           [f"Picture: {picture}", f"Brighter than {threshold}: {n} parts"], alt=text,
-                          factor=1)
+                          factor=1, reads={"value": gray, "part": parts - 1})
 
 
 def explorer(pictures=("coins", "camera", "page", "moon"), **start):
