@@ -1,6 +1,6 @@
 """Every lesson has the parts of the template, and explains its terms before it uses them.
 
-The words of the field stand in GLOSSARY.md. A lesson prints a term in bold where it explains it.
+The words of the field stand in docs/glossary.md. A lesson prints a term in bold where it explains it.
 Before that place a term may stand only in the lesson's opening, above its first section (a promise),
 in the map of the course, or as a link to the lesson that explains it.
 """
@@ -20,8 +20,8 @@ from glossary_links import EXERCISE, pattern  # noqa: E402
 LESSONS = tomllib.loads((ROOT / "course.toml").read_text(encoding="utf-8"))["lessons"]
 BOOKS = {one["file"]: nbformat.read(ROOT / "notebooks" / f"{one['file']}.ipynb", as_version=4) for one in LESSONS}
 GLOSSARY = {match[1]: match[2] for match in re.finditer(
-    r"^\*\*(.+?)\*\* — .+ \(\[lesson \d\d\]\(notebooks/(\w+)\.ipynb\)\)$",
-    (ROOT / "GLOSSARY.md").read_text(encoding="utf-8"), flags=re.M)}
+    r"^\*\*(.+?)\*\* — .+ \(\[lesson \d\d\]\(\.\./notebooks/(\w+)\.ipynb\)\)$",
+    (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8"), flags=re.M)}
 # These mean something without any lesson, too: a border, a cell of a notebook, to stretch.
 EVERYDAY = {"background", "border", "cell", "stretch"}
 # Bold words that are labels, not terms.
@@ -122,7 +122,8 @@ def test_texts_are_short(lesson):
 # The glossary
 
 def test_the_glossary_is_read():
-    lines = [line for line in (ROOT / "GLOSSARY.md").read_text(encoding="utf-8").splitlines() if line.startswith("**")]
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if line.startswith("**")]
     assert len(lines) == len(GLOSSARY) > 80
     assert list(GLOSSARY) == sorted(GLOSSARY, key=str.lower)
     assert set(GLOSSARY.values()) <= set(BOOKS)

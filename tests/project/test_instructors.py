@@ -1,8 +1,7 @@
-"""INSTRUCTORS.md: its recipes run, and what it says of the lessons is so."""
+"""The page for instructors: its recipes run, and what it says of the lessons is so."""
 
 import os
 import re
-import shutil
 import subprocess
 import symtable
 import sys
@@ -12,8 +11,10 @@ import nbformat
 import pytest
 import yaml
 
+from tests.project.files import copy
+
 ROOT = Path(__file__).resolve().parents[2]
-TEXT = (ROOT / "INSTRUCTORS.md").read_text(encoding="utf-8")
+TEXT = (ROOT / "docs" / "instructors.md").read_text(encoding="utf-8")
 LESSONS = {path.stem: nbformat.read(path, as_version=4) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
 RECIPES = dict(re.findall(r"^### ([^\n]+)\n(?:(?!^###? ).)*?```python\n(.*?)```",
                           TEXT[TEXT.index("## Five common changes"):], re.M | re.S))
@@ -23,7 +24,7 @@ lessons = pytest.mark.parametrize("name", LESSONS)
 def part(name):
     """What the page says of one lesson."""
     found = re.search(rf"^## Lesson {name[:2]}: .*?(?=^## )", TEXT, re.M | re.S)
-    assert found, f"INSTRUCTORS.md needs a section '## Lesson {name[:2]}: ...'"
+    assert found, f"docs/instructors.md needs a section '## Lesson {name[:2]}: ...'"
     return found[0]
 
 
@@ -33,10 +34,8 @@ def test_there_are_five_recipes():
 
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_a_recipe_runs_on_a_copy(recipe, tmp_path):
-    for name in ("lessons_lib", "notebooks", "tests", "tools"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
-    for name in ("README.md", "GLOSSARY.md", "INSTRUCTORS.md", "course.toml", "pyproject.toml"):
-        shutil.copy(ROOT / name, tmp_path)
+    copy(tmp_path, "docs", "lessons_lib", "notebooks", "tests", "tools", "README.md", "course.toml",
+         "pyproject.toml")
     (tmp_path / "change.py").write_text(RECIPES[recipe], encoding="utf-8")
     ran = subprocess.run([sys.executable, "-W", "ignore", "change.py"], cwd=tmp_path, capture_output=True, text=True,
                          env={**os.environ, "PYTHONPATH": str(tmp_path)}, timeout=300, check=False)
@@ -48,7 +47,7 @@ def test_a_recipe_runs_on_a_copy(recipe, tmp_path):
 def test_a_plan_fills_the_minutes_of_its_lesson(name):
     minutes = int(re.search(r"\*\*Time\*\* (\d+) minutes", LESSONS[name].cells[0].source)[1])
     said = part(name)
-    assert re.search(rf"\]\(notebooks/{name}\.ipynb\), {minutes} minutes\.", said)
+    assert re.search(rf"\]\(\.\./notebooks/{name}\.ipynb\), {minutes} minutes\.", said)
     plan = said[said.index("| minutes | what"):].split("\n\n")[0]
     assert sum(map(int, re.findall(r"^\| (\d+) \|", plan, re.M))) == minutes
 
