@@ -180,7 +180,7 @@ def paint_by_numbers(clusters, index, *, side=None, borders=False):
 
     Parameters
     ----------
-    clusters : kmeans.Clusters
+    clusters : kmeans.Clusters or kmeans.Step
         Of the colours of the picture.
     index : ndarray of int, shape (rows, columns)
         The colour of each pixel.

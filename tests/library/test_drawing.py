@@ -475,3 +475,22 @@ def test_a_resized_map_lies_on_the_resized_picture():
         assert rgb.shape[:2] == small.shape
         off = np.abs(rgb[..., 0].astype(int) - shades[small])
         assert (off > 30).mean() < 4 / side
+
+
+@given(hnp.arrays(np.int8, st.tuples(st.integers(1, 7), st.integers(1, 7)), elements=st.integers(0, 9)), st.integers(1, 4))
+def test_labels_are_reduced_as_the_picture_is(labels, factor):
+    large = np.kron(labels, np.ones((factor, factor), np.int8))
+    assert np.array_equal(drawing.resize(large, max(labels.shape)), labels)
+
+
+# strip
+
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=12).filter(any), st.integers(1, 300))
+def test_a_strip_is_as_wide_in_each_colour_as_its_share(counts, width):
+    shares = np.array(counts) / sum(counts)
+    centers = np.column_stack([np.arange(len(counts)) * 20, np.full((len(counts), 2), 7.4)])
+    strip = drawing.strip(centers, shares, width=width, height=5)
+    assert strip.shape == (5, width, 3) and (strip == strip[:1]).all() and (strip[..., 1:] == 7).all()
+    which = strip[0, :, 0].astype(int) // 20
+    assert (np.diff(which) >= 0).all()
+    assert np.abs(np.bincount(which, minlength=len(counts)) - shares * width).max() <= 1
