@@ -3,8 +3,8 @@
     python tools/missing.py
 
 A lesson is a notebook, an explorer module, an exercises module, a folder of tests, an entry in
-course.toml, its section in the page for instructors, and its terms in the glossary. For each notebook
-this prints one line for each part that is missing.
+course.toml, its section in the page for instructors, and its terms in the glossary. For each
+notebook this prints one line for each part that is missing.
 """
 import re
 import sys

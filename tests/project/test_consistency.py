@@ -1,8 +1,8 @@
 """Every lesson has the parts of the template, and explains its terms before it uses them.
 
-The words of the field stand in docs/glossary.md. A lesson prints a term in bold where it explains it.
-Before that place a term may stand only in the lesson's opening, above its first section (a promise),
-in the map of the course, or as a link to the lesson that explains it.
+The words of the field stand in docs/glossary.md. A lesson prints a term in bold where it explains
+it. Before that place a term may stand only in the lesson's opening, above its first section (a
+promise), in the map of the course, or as a link to the lesson that explains it.
 """
 import ast
 import re
@@ -83,7 +83,7 @@ def test_parts_in_their_order(lesson):
 
 
 def spoken(lesson):
-    """What each stored output of a lesson says, in order: its text, or the alt texts of its pictures."""
+    """What each stored output of a lesson says, in order: its text, or its pictures' alt texts."""
     for cell in cells(lesson, "code"):
         for output in cell.outputs:
             data = output.get("data", {})

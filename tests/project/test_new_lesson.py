@@ -1,4 +1,4 @@
-"""A new lesson on a copy of the course: what finds it by itself, and what says which parts it lacks."""
+"""A new lesson on a copy of the course: what finds it by itself, what names its missing parts."""
 
 import subprocess
 import sys

@@ -13,8 +13,8 @@ import pytest
 from tests.project.files import ROOT
 
 pytestmark = pytest.mark.skipif(os.name == "nt" or not shutil.which("make"), reason="needs make and POSIX scripts")
-TOOLS = ["awk", "bash", "cat", "chmod", "cp", "dirname", "env", "grep", "make", "mkdir", "rm", "sed", "sh",
-         "tail", "touch", "tr"]
+TOOLS = ["awk", "bash", "cat", "chmod", "cp", "dirname", "env", "grep", "make", "mkdir", "rm",
+         "sed", "sh", "tail", "touch", "tr"]
 # Makes a "virtual environment" that is itself; as its pip it does what $PIP_DOES says.
 PYTHON = """#!/bin/sh
 case "$*" in
