@@ -17,22 +17,6 @@ ELBOW_PICTURES = {"a landscape": lambda: LESSONS["elbow_and_knee"].needed()["ima
 
 
 @pytest.mark.parametrize("picture", ELBOW_PICTURES)
-def test_elbow_asks_what_the_library_asks(picture):
-    """A shorter range of one report gives the choices of a report of that range."""
-    from lessons_lib import choosing_k, kmeans
-
-    colors = kmeans.unique_colors(ELBOW_PICTURES[picture]())
-    whole = choosing_k.report(colors, range(1, 13))
-    for top in (4, 5, 8, 12):
-        one = choosing_k.report(colors, range(1, top + 1), sensitivity=2.0) if top < 12 else whole
-        sensitivity = 2.0 if top < 12 else 1.0
-        found = {name: choosing_k.pick(whole, name, top, sensitivity=sensitivity) for name in choosing_k.CRITERIA}
-        assert found == {name: one.choices.get(name) for name in choosing_k.CRITERIA}
-    with pytest.raises(ValueError, match="criterion must be one of knee, .*; got 'elbow'"):
-        choosing_k.pick(whole, "elbow", 4)
-
-
-@pytest.mark.parametrize("picture", ELBOW_PICTURES)
 def test_elbow_with_other_pictures_and_no_truth(picture):
     from lessons_lib.explorers import elbow_and_knee
 
