@@ -27,7 +27,7 @@ NOTEBOOKS ?=
 COURSE ?= course.toml
 PARTS := library lessons explorers exercises project
 
-.PHONY: help lab test refresh bench lock clean handout slides course lessons book test-site rehearse \
+.PHONY: help lab test refresh bench lock clean handout slides course lessons missing book test-site rehearse \
 	test-python test-notebooks test-stored test-thorough test-pythons test-colab test-other-cpu test-browser $(PARTS:%=test-%)
 
 help:
@@ -41,6 +41,7 @@ help:
 	@echo "make handout  the lessons for a class, below build/: without solutions, with them, and as slides"
 	@echo "make course   a course of your own selection: COURSE=mine.toml"
 	@echo "make lessons  write the list of course.toml into README.md and the links between lessons"
+	@echo "make missing  what a lesson still lacks: a line for each part"
 	@echo "make book     the reading site, in docs/_build/html"
 	@echo "make rehearse do what Binder does, as far as that goes without Docker (needs Python 3.12)"
 	@echo "make bench    measure each lesson beside the plain way"
@@ -145,6 +146,9 @@ course: $(MADE)
 
 lessons: $(MADE)
 	"$(PY)" tools/course.py
+
+missing: $(MADE)
+	@"$(PY)" tools/missing.py
 
 book: $(MADE)
 	"$(PY)" docs/build.py

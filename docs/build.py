@@ -3,9 +3,8 @@
     python docs/build.py            # into docs/_build/html
     python docs/build.py FOLDER     # into FOLDER/html
 
-The pages are gathered in `_build/source` first: those of this folder, the lessons, the glossary,
-and a page for each module of the library. All of them are found, none is listed here. A warning is
-an error.
+The pages are gathered in `_build/source` first: those of this folder, the lessons, and a page for
+each module of the library. All of them are found, none is listed here. A warning is an error.
 """
 import ast
 import json
@@ -21,8 +20,7 @@ ENTRY = re.compile(r"(?:[-*] +)?\*\*(?P<term>[^*]+)\*\* +[—–-] +(?P<text>.+)
 LESSON = re.compile(r"(?<!\[)\blesson (\d\d)\b(?!\])")
 
 
-def gather(source, notebooks=ROOT / "notebooks", glossary=ROOT / "GLOSSARY.md",
-           library=ROOT / "lessons_lib"):
+def gather(source, notebooks=ROOT / "notebooks", pages=HERE, library=ROOT / "lessons_lib"):
     """Fill the folder `source` with every page of the site."""
     shutil.rmtree(source, ignore_errors=True)
     (source / "notebooks").mkdir(parents=True)
@@ -31,14 +29,14 @@ def gather(source, notebooks=ROOT / "notebooks", glossary=ROOT / "GLOSSARY.md",
         shutil.copy2(path, source / "notebooks" / path.name)
     shutil.copytree(HERE / "images", source / "images")
     api_pages(source / "api", library)
-    if glossary.exists():
-        write(source / "glossary.md", glossary_page(glossary.read_text(encoding="utf-8"), lessons))
-    for path in HERE.glob("*.md"):
-        page = path.read_text(encoding="utf-8")
+    for path in pages.glob("*.md"):
+        # Links are written as seen from this folder; here the lessons stand in one below.
+        page = path.read_text(encoding="utf-8").replace("](../notebooks/", "](notebooks/")
+        if path.stem == "glossary":
+            page = glossary_page(page, lessons)
         page = page.replace("% table of lessons", "\n\n".join(map(entry, lessons)))
         page = page.replace("% lessons", "\n".join(
             f"{number(one)} {heading(one)} <notebooks/{one.stem}>" for one in lessons))
-        page = page.replace("% glossary", "glossary" if glossary.exists() else "")
         write(source / path.name, page)
 
 
@@ -74,7 +72,7 @@ def entry(lesson):
 
 
 def glossary_page(text, lessons):
-    """GLOSSARY.md as a page: lines of terms become entries that other pages can link to."""
+    """The glossary as Sphinx knows it: lines of terms become entries that others can link to."""
     names = {number(path): path.name for path in lessons}
 
     def link(match):
@@ -110,7 +108,8 @@ def api_pages(folder, library):
     index = ["# The library", "", summary(library), ""]
     for group, names in sorted(groups.items()):
         index += [f"## {group.capitalize() or 'Modules'}", ""]
-        index += [f"- [{name}]({name}.md): {summary(library.joinpath(*name.split('.')))}" for name in names]
+        index += [f"- [{name}]({name}.md): {summary(library.joinpath(*name.split('.')))}"
+                  for name in names]
         index += ["", "```{toctree}", ":hidden:", "", *names, "```", ""]
     write(folder / "index.md", "\n".join(index))
 

@@ -9,6 +9,7 @@ from lessons_lib import figures, palettes
 # Dashes and markers differ as well as colours: a grey print stays readable.
 _STYLES = [(palettes.TRUTH, "-", "o"), (palettes.FOUND, "--", "s"), (palettes.THIRD, ":", "^"),
            ("#5A9ECD", "-.", "D"), ("#6E3212", (0, (1, 1)), "v"), ("#444444", (0, (5, 1)), "x")]
+_MARKERS = "os^DvPX*"
 
 
 def _styled(function):
@@ -79,8 +80,9 @@ def scatter(x, y, labels, *, xlabel, ylabel, title, alt, caption="", noun="regio
     figure, ax = figures.chart(5.6, 4.2)
     for i, label in enumerate(np.unique(labels)):
         color = palettes.LABELS[label % len(palettes.LABELS)] / 255
-        ax.scatter(x[labels == label], y[labels == label], s=26, color=[color], label=f"{noun} {label}",
-                   marker="os^DvPX*"[i % 8], edgecolor="#1A1A1A", linewidth=0.3)
+        mine = labels == label
+        ax.scatter(x[mine], y[mine], s=26, color=[color], label=f"{noun} {label}",
+                   marker=_MARKERS[i % 8], edgecolor="#1A1A1A", linewidth=0.3)
     ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
     ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     return figures.finish(figure, alt=alt, caption=caption)
@@ -155,4 +157,39 @@ def bonds(image, bonds, *, title, alt, caption=""):
     ax.scatter(*np.indices((columns, rows)).reshape(2, -1), s=40, color="#1A1A1A", zorder=3)
     ax.set(xticks=[], yticks=[], title=title)
     ax.grid(False)
+    return figures.finish(figure, alt=alt, caption=caption)
+
+
+@_styled
+def spectra(table, names, *, title, caption="", what="clusters"):
+    """The reflectance of each cluster or pixel in each band.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        From `satellite.spectra`, or one row for each pixel.
+    names : sequence of str
+        One for each row.
+    title, caption : str
+    what : {"clusters", "pixels"}
+        What the rows are: of clusters it is the mean reflectance.
+
+    Returns
+    -------
+    Picture
+    """
+    measure = "reflectance" if what == "pixels" else "mean reflectance"
+    figure, ax = figures.chart(7.6, 3.6)
+    x = range(table.shape[1])
+    told = []
+    for i, ((number, row), name) in enumerate(zip(table.iterrows(), names)):
+        ax.plot(x, row.to_numpy(), color=palettes.LABELS[i % len(palettes.LABELS)] / 255,
+                linestyle=("-", "--", "-.", ":")[i % 4], marker=_MARKERS[i % 8], markersize=9,
+                markeredgecolor="#1A1A1A", label=f"{i}: {name}" if name else str(i))
+        values = ", ".join(f"{band} {value:.3f}" for band, value in row.items())
+        told.append(f"{number}{' ' + name if name else ''}: {values}")
+    ax.set(ylabel=measure, title=title, ylim=(0, None))
+    ax.set_xticks(x, table.columns)
+    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), handlelength=4)
+    alt = f"{measure.capitalize()} of {len(table)} {what}. {'. '.join(told)}."
     return figures.finish(figure, alt=alt, caption=caption)

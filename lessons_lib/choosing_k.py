@@ -12,6 +12,16 @@ from scipy.spatial.distance import cdist
 from lessons_lib import kmeans, scores
 from lessons_lib.criteria import SCORES, calinski_harabasz, davies_bouldin, silhouette  # noqa: F401
 
+# What each criterion is called, and which of its values is best.
+CRITERIA = {
+    "knee": ("Inertia with knee", None),
+    "silhouette": ("Silhouette", "higher"),
+    "gap": ("Gap", None),
+    "Calinski-Harabasz": ("Calinski-Harabasz", "higher"),
+    "Davies-Bouldin": ("Davies-Bouldin", "lower"),
+    "stability": ("Stability", "higher"),
+}
+
 
 class Gap(NamedTuple):
     """The gap statistic for some numbers of clusters.
@@ -95,7 +105,8 @@ def knee(ks, inertias, *, sensitivity=1.0):
 
     ks, inertias = [int(k) for k in ks], [float(i) for i in inertias]
     if len(ks) != len(inertias):
-        raise ValueError(f"ks and inertias must have one length; they have {len(ks)} and {len(inertias)}")
+        raise ValueError("ks and inertias must have one length; they have "
+                         f"{len(ks)} and {len(inertias)}")
     if any(a >= b for a, b in zip(ks, ks[1:])):
         raise ValueError(f"ks must be ascending, got {ks}")
     if sensitivity < 0:
@@ -104,11 +115,48 @@ def knee(ks, inertias, *, sensitivity=1.0):
         return None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # kneed warns where it finds none; None says so
-        found = KneeLocator(ks, inertias, S=sensitivity, curve="convex", direction="decreasing").elbow
-    return None if found is None else int(found)
+        found = KneeLocator(ks, inertias, S=sensitivity, curve="convex", direction="decreasing")
+    return None if found.elbow is None else int(found.elbow)
 
 
-def gap(points, ks=range(1, 11), *, weights=None, inertias=None, n_references=10, n_samples=2000, seed=0):
+def stretch(values):
+    """Numbers stretched to 0..1.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        All 0 if they are equal.
+    """
+    values = np.asarray(values, dtype=float)
+    low, high = values.min(), values.max()
+    return (values - low) / ((high - low) or 1)
+
+
+def depth(inertias):
+    """How far an inertia curve hangs below the line between its ends, axes stretched to 0..1.
+
+    Parameters
+    ----------
+    inertias : ndarray, shape (n,)
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+
+    Examples
+    --------
+    >>> depth([9, 3, 1, 0]).round(2)
+    array([0.  , 0.33, 0.22, 0.  ])
+    """
+    return 1 - stretch(inertias) - np.linspace(0, 1, len(inertias))
+
+
+def gap(points, ks=range(1, 11), *, weights=None, inertias=None, n_references=10, n_samples=2000,
+        seed=0):
     """The gap statistic: how much less inertia than the same k leaves in data without clusters.
 
     Parameters
@@ -120,8 +168,8 @@ def gap(points, ks=range(1, 11), *, weights=None, inertias=None, n_references=10
     inertias : dict of int to float, optional
         Those of the points, if they are known already.
     n_references : int
-        Number of data sets without clusters: points drawn evenly from the box around the data along its
-        principal axes.
+        Number of data sets without clusters: points drawn evenly from the box around the data
+        along its principal axes.
     n_samples : int
         Points in each.
     seed : int
@@ -147,16 +195,18 @@ def gap(points, ks=range(1, 11), *, weights=None, inertias=None, n_references=10
     values, errors = {}, {}
     references = [rng.uniform(along.min(axis=0), along.max(axis=0), (n_samples, along.shape[1]))
                   for _ in range(n_references)]
-    tiny = 1e-20 * (1 + np.square(points).max())  # what rounding leaves where each point is a centre
+    # What rounding leaves where each point is a centre.
+    tiny = 1e-20 * (1 + np.square(points).max())
     for k in ks:
         left = inertias[k] / weights.sum()
         if left <= tiny:
             values[k], errors[k] = float("inf"), 0.0
             continue
-        logs = [np.log(kmeans.fit(r, k, n_init=2, seed=seed).inertia / n_samples) for r in references]
+        logs = [np.log(kmeans.fit(one, k, n_init=2, seed=seed).inertia / n_samples)
+                for one in references]
         values[k] = float(np.mean(logs) - np.log(left))
         errors[k] = float(np.std(logs) * np.sqrt(1 + 1 / n_references))
-    chosen = (k for k, next_k in zip(ks, ks[1:]) if values[k] >= values[next_k] - errors[next_k])
+    chosen = (k for k, after in zip(ks, ks[1:]) if values[k] >= values[after] - errors[after])
     last = ks[-1] if np.isinf(values[ks[-1]]) else None
     return Gap(values, errors, next(chosen, last))
 
@@ -222,7 +272,8 @@ def report(colors, ks=range(1, 11), *, sensitivity=1.0, seed=0):
 
     found = fits(colors, ks, seed=seed)
     if not found:
-        raise ValueError(f"ks must hold a number up to that of the colors, {len(colors.counts)}; got {list(ks)}")
+        raise ValueError("ks must hold a number up to that of the colors, "
+                         f"{len(colors.counts)}; got {list(ks)}")
     few = kmeans.bin_colors(colors) if len(colors.counts) > 5000 else colors
     inertias = {k: f.inertia for k, f in found.items()}
     gaps = gap(few.values, found, weights=few.counts, inertias=inertias, seed=seed)
@@ -231,13 +282,15 @@ def report(colors, ks=range(1, 11), *, sensitivity=1.0, seed=0):
         labels = one.labels if few is colors else cdist(few.values, one.centers).argmin(axis=1)
         row = {"inertia": one.inertia, "gap": gaps.values[k], "gap error": gaps.errors[k]}
         if k > 1:
-            row |= {name: score(few.values, labels, weights=few.counts) for name, score in SCORES.items()}
+            for name, score in SCORES.items():
+                row[name] = score(few.values, labels, weights=few.counts)
             row["stability"] = _stability_or_nan(few, k, seed)
         rows.append(row)
     table = pd.DataFrame(rows, index=pd.Index(found, name="k"))
-    choices = {"knee": knee(inertias, inertias.values(), sensitivity=sensitivity), "gap": gaps.k,
-               **{name: best_k(table[name], name) for name in (*SCORES, "stability")
-                  if name in table and table[name].notna().any()}}
+    choices = {"knee": knee(inertias, inertias.values(), sensitivity=sensitivity), "gap": gaps.k}
+    for name in (*SCORES, "stability"):
+        if name in table and table[name].notna().any():
+            choices[name] = best_k(table[name], name)
     return Report(table, choices, found)
 
 
@@ -254,14 +307,46 @@ def best_k(values, name):
     Returns
     -------
     int
-        Where it is largest; for Davies-Bouldin where it is smallest. Of several that are equal but for
-        rounding the smallest k; of several k that are equally stable the largest: coarser cuts are
-        stable as well.
+        Where it is largest; for Davies-Bouldin where it is smallest. Of several that are equal but
+        for rounding the smallest k; of several k that are equally stable the largest: coarser cuts
+        are stable as well.
     """
     if name == "Davies-Bouldin":
         values = -values
     best = values.index[values >= values.max() - 1e-9 * max(1, abs(values.max()))]
     return int(best[-1 if name == "stability" else 0])
+
+
+def pick(report, criterion, k_max, *, sensitivity=1.0):
+    """The k that a criterion picks if it sees only k = 1 to `k_max`.
+
+    Parameters
+    ----------
+    report : Report
+        Of the range from 1 to `k_max` or more.
+    criterion : str
+        One of `CRITERIA`.
+    k_max : int
+    sensitivity : float
+        See `knee`.
+
+    Returns
+    -------
+    int or None
+    """
+    if criterion not in CRITERIA:
+        raise ValueError(f"criterion must be one of {', '.join(CRITERIA)}; got {criterion!r}")
+    table = report.table.loc[:k_max]
+    if criterion == "knee":
+        return knee(table.index, table["inertia"], sensitivity=sensitivity)
+    if criterion == "gap":
+        enough = table["gap"] >= (table["gap"] - table["gap error"]).shift(-1)
+        if not enough.any():  # every colour its own centre: nothing is left to gain
+            return int(table.index[-1]) if table["inertia"].iloc[-1] == 0 else None
+        return int(enough.idxmax())
+    if table[criterion].isna().all():
+        return None
+    return best_k(table[criterion], criterion)
 
 
 def _stability_or_nan(colors, k, seed):

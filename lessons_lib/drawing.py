@@ -78,6 +78,87 @@ def _table(cmap):
     return (colormaps[cmap](np.arange(256))[:, :3] * 255).round().astype(np.uint8)
 
 
+def resize(array, side):
+    """Bring a picture or a label map to one size: the longer side has `side` pixels.
+
+    Parameters
+    ----------
+    array : ndarray of uint8, shape (rows, columns, 3), or of int or bool, shape (rows, columns)
+    side : int
+
+    Returns
+    -------
+    ndarray
+        A picture is interpolated where it grows and averaged where it shrinks; a label map takes
+        the nearest pixel.
+
+    Examples
+    --------
+    >>> resize(np.array([[0, 1], [2, 3]]), 4)
+    array([[0, 0, 1, 1],
+           [0, 0, 1, 1],
+           [2, 2, 3, 3],
+           [2, 2, 3, 3]])
+    """
+    from PIL import Image
+
+    longer = max(array.shape[:2])
+    rows, columns = (max(1, round(n * side / longer)) for n in array.shape[:2])
+    if array.ndim == 3:
+        way = Image.Resampling.BICUBIC if side > longer else Image.Resampling.BOX
+        return np.asarray(Image.fromarray(array).resize((columns, rows), way))
+    down = (2 * np.arange(rows) + 1) * array.shape[0] // (2 * rows)  # under the middle of each
+    across = (2 * np.arange(columns) + 1) * array.shape[1] // (2 * columns)
+    return array[down[:, None], across]
+
+
+def border(image, border, *, factor=1, rim="around"):
+    """Draw a border over a picture: its pixels dark, with a light rim beside them.
+
+    Parameters
+    ----------
+    image : ndarray, as for `to_rgb`
+    border : ndarray of bool
+        From `regions.boundaries`: of the shape of the image, or (2 rows - 1, 2 columns - 1).
+    factor : int
+        Enlargement; the rim stays one pixel wide. An even one shows a border between the pixels
+        where it is; otherwise it is drawn on the pixel above or left of it.
+    rim : {"around", "behind"}
+        On all sides, or only below and right: with a thin border the two tones then lie on the
+        two sides of the change.
+
+    Returns
+    -------
+    ndarray of uint8, shape (rows * factor, columns * factor, 3)
+
+    See Also
+    --------
+    outline : the thin border of a label map.
+    """
+    if rim not in ("around", "behind"):
+        raise ValueError(f"rim must be 'around' or 'behind'; got {rim!r}")
+    image = to_rgb(image)
+    rows, columns = image.shape[:2]
+    if border.shape != (rows, columns):
+        border = np.pad(border, ((0, 1), (0, 1)))
+        if factor % 2:
+            border = border.reshape(rows, 2, columns, 2).any(axis=(1, 3))
+    ink = enlarge(border, rows * factor // border.shape[0])
+    light = ink.copy()
+    light[1:] |= ink[:-1]
+    light[:, 1:] |= ink[:, :-1]
+    if rim == "around":
+        light[:-1] |= ink[1:]
+        light[:, :-1] |= ink[:, 1:]
+    rgb = enlarge(image, factor)
+    if factor == 1:  # nothing was copied
+        rgb = rgb.copy()
+    pixels = rgb.reshape(-1, 3)  # a third of the time that the two-dimensional masks take
+    pixels[np.flatnonzero(light)] = palettes.PAPER
+    pixels[np.flatnonzero(ink)] = palettes.INK
+    return rgb
+
+
 def outline(image, labels, *, factor=1):
     """Draw the borders of a label map over a picture, dark with a light rim.
 
@@ -92,14 +173,40 @@ def outline(image, labels, *, factor=1):
     -------
     ndarray of uint8, shape (rows * factor, columns * factor, 3)
     """
-    rgb = enlarge(to_rgb(image), factor).copy()
     edge = regions.edges(enlarge(np.asarray(labels), factor))
-    rim = edge.copy()
-    rim[1:] |= edge[:-1]
-    rim[:, 1:] |= edge[:, :-1]
-    rgb[rim] = palettes.PAPER
-    rgb[edge] = palettes.INK
-    return rgb
+    return border(enlarge(to_rgb(image), factor), edge, rim="behind")
+
+
+def paint_by_numbers(clusters, index, *, side=None, borders=False):
+    """Each pixel in the colour of its centre.
+
+    Parameters
+    ----------
+    clusters : kmeans.Clusters or kmeans.Step
+        Of the colours of the picture.
+    index : ndarray of int, shape (rows, columns)
+        The colour of each pixel.
+    side : int, optional, in pixels
+        The longer side is brought near it by whole numbers; of large pictures only each second,
+        third, ... pixel is shown.
+    borders : bool
+        Draw the borders of the clusters, too.
+
+    Returns
+    -------
+    ndarray of uint8, shape (rows, columns, 3)
+    """
+    factor = 1
+    if side is not None:
+        step = -(-max(index.shape) // side)
+        index = index[::step, ::step]
+        factor = max(1, side // max(index.shape))
+    colors = clusters.centers.round().astype(np.uint8)
+    if colors.shape[1] == 1:
+        colors = np.repeat(colors, 3, axis=1)
+    labels = clusters.labels.take(index)
+    painted = colors.take(labels, axis=0)
+    return outline(painted, labels, factor=factor) if borders else enlarge(painted, factor)
 
 
 @lru_cache(maxsize=1024)
@@ -177,16 +284,24 @@ def _symbol(kind, size):
     for radius, fill in ((1.0, palettes.PAPER), (0.86, palettes.INK), (0.6, palettes.PAPER)):
         circle = (middle, middle, reach * radius)
         if kind % len(MARKERS) == 0:
-            pen.ellipse([middle - circle[2], middle - circle[2], middle + circle[2], middle + circle[2]],
-                        fill=fill)
+            low, high = middle - circle[2], middle + circle[2]
+            pen.ellipse([low, low, high, high], fill=fill)
         else:
             _, sides, turn = MARKERS[kind % len(MARKERS)]
             pen.regular_polygon(circle, sides, turn, fill=fill)
     return symbol.resize((size, size), Image.Resampling.LANCZOS)
 
 
-MARKERS = (("circle", 0, 0), ("square", 4, 0), ("triangle", 3, 0), ("diamond", 4, 45),
-           ("triangle pointing down", 3, 180), ("pentagon", 5, 0), ("hexagon", 6, 0), ("octagon", 8, 0))
+MARKERS = (  # name, number of sides, turn in degrees
+    ("circle", 0, 0),
+    ("square", 4, 0),
+    ("triangle", 3, 0),
+    ("diamond", 4, 45),
+    ("triangle pointing down", 3, 180),
+    ("pentagon", 5, 0),
+    ("hexagon", 6, 0),
+    ("octagon", 8, 0),
+)
 
 
 def mark(rgb, points, kinds, *, size=15):
@@ -244,8 +359,28 @@ def legend(names, colors=None, *, markers=False, width=WIDTH):
     pen = ImageDraw.Draw(canvas)
     for i, (name, (x, y)) in enumerate(zip(names, places)):
         if colors is not None:
-            pen.rectangle([x, y + 3, x + 19, y + 20], fill=tuple(int(c) for c in colors[i]), outline=palettes.INK)
+            fill = tuple(int(c) for c in colors[i])
+            pen.rectangle([x, y + 3, x + 19, y + 20], fill=fill, outline=palettes.INK)
         if markers:
             canvas.paste(_symbol(i, 15), (x + 2, y + 4), _symbol(i, 15))
         pen.text((x + 26, y + 12), name, font=letters, fill=palettes.INK, anchor="lm")
     return np.asarray(canvas)
+
+
+def strip(colors, shares, *, width=640, height=44):
+    """A palette as a strip: each colour as wide as its share.
+
+    Parameters
+    ----------
+    colors : ndarray, shape (k, 3)
+    shares : ndarray, shape (k,)
+        They add up to 1.
+    width, height : int, in pixels
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width, 3)
+    """
+    ends = np.cumsum(shares)[:-1] * width
+    which = np.searchsorted(ends, np.arange(width), side="right")
+    return np.repeat(np.round(colors).astype(np.uint8)[which][None], height, axis=0)

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lessons_lib import palettes, pixels
-from lessons_lib.drawing import WIDTH, enlarge, factor_for, font, outline, paint, to_rgb  # noqa: F401
+from lessons_lib import drawing, palettes, pixels
 
 _TITLE = 26              # pixels above a panel for its title
 _GAP = 12
@@ -30,7 +29,8 @@ class Picture:
     caption : str
         Shown below the picture; empty for none.
     tops : tuple of int
-        Where its rows of panels begin, in pixels from the top; empty for a single row. Slides show one after the other.
+        Where its rows of panels begin, in pixels from the top; empty for a single row. Slides show
+        one after the other.
     places : tuple of pixels.Place
         Its panels, and what an explorer's pointer reads there; empty where it is one panel.
     handles : tuple of (x, y, name)
@@ -60,19 +60,20 @@ class Picture:
         caption = f"<figcaption>{html.escape(self.caption)}</figcaption>" if self.caption else ""
         tops = f'data-tops="{" ".join(map(str, self.tops))}" ' if self.tops else ""
         return (f'<figure style="margin:0"><img alt="{html.escape(self.text)}" '
-                f'style="max-width:100%" {tops}src="data:image/{kind};base64,{data}">{caption}</figure>')
+                f'style="max-width:100%" {tops}src="data:image/{kind};base64,{data}">'
+                f'{caption}</figure>')
 
     def __repr__(self):
         return f"Picture: {self.text}"
 
 
-def panels(arrays, titles, *, alt, caption="", columns=None, factor=None, legend=None,
+def panels(arrays, titles, *, alt, caption="", columns=None, factor=None, side=None, legend=None,
            reads=None):
     """Lay images out in a grid, each under its title.
 
     Parameters
     ----------
-    arrays : sequence of ndarray, as for `to_rgb`
+    arrays : sequence of ndarray, as for `drawing.to_rgb`
     titles : sequence of str
     alt : str
         What the picture shows, with its numbers.
@@ -81,6 +82,8 @@ def panels(arrays, titles, *, alt, caption="", columns=None, factor=None, legend
         Panels in a row; by default all, up to four.
     factor : int, optional
         Enlargement of every panel; by default each is enlarged or reduced to fit its column.
+    side : int, optional
+        Length in pixels of the longer side of every panel, as in `drawing.resize`.
     legend : ndarray of uint8, shape (rows, columns, 3), optional
         A strip below the panels, from `drawing.legend`.
     reads : dict, callable, or sequence of one of them for each panel, optional
@@ -99,8 +102,13 @@ def panels(arrays, titles, *, alt, caption="", columns=None, factor=None, legend
     if not alt.strip():
         raise ValueError("alt must say what the picture shows; it is empty")
     columns = columns or min(len(arrays), 4)
-    tiles = [to_rgb(a) for a in arrays]
-    tiles = [_fitted(t, columns) if factor is None else enlarge(t, factor) for t in tiles]
+    tiles = [drawing.to_rgb(array) for array in arrays]
+    if side is not None:
+        tiles = [drawing.resize(tile, side) for tile in tiles]
+    elif factor is not None:
+        tiles = [drawing.enlarge(tile, factor) for tile in tiles]
+    else:
+        tiles = [_fitted(tile, columns) for tile in tiles]
     width = max(t.shape[1] for t in tiles)
     lines = max(str(title).count("\n") + 1 for title in titles)
     head = _TITLE + 17 * (lines - 1) if any(titles) else 0
@@ -133,20 +141,20 @@ def _place(left, top, tile, shape, told, default):
 
 
 def _fitted(tile, columns):
-    """The tile enlarged, or reduced by averaging pixels, to about the width of its column."""
-    from PIL import Image
-
-    less = round(tile.shape[1] / (WIDTH // columns))
+    """The tile enlarged by a whole number, or reduced by one, to about the width of its column."""
+    less = round(tile.shape[1] / (drawing.WIDTH // columns))
     if less > 1:
-        return np.asarray(Image.fromarray(tile).reduce(less))
-    return enlarge(tile, factor_for(tile.shape, columns))
+        return drawing.resize(tile, -(-max(tile.shape[:2]) // less))
+    return drawing.enlarge(tile, drawing.factor_for(tile.shape, columns))
 
 
 def _fit(title, width):
     """The largest of a few type sizes at which the title is not clipped."""
     longest = max(title.split("\n"), key=len)
-    return next((font(s) for s in (14, 13, 12, 11, 10) if font(s).getlength(longest) <= width),
-                font(9))
+    for size in (14, 13, 12, 11, 10):
+        if drawing.font(size).getlength(longest) <= width:
+            return drawing.font(size)
+    return drawing.font(9)
 
 
 def style():

@@ -13,6 +13,9 @@ from scipy.spatial.distance import cdist
 from lessons_lib.assignment import threads, without_ties
 from lessons_lib.color_counts import Colors, bin_colors, unique_colors  # noqa: F401
 
+# Of red, green and blue: how much each adds to how bright a colour looks.
+LUMINANCE = (0.2126, 0.7152, 0.0722)
+
 
 class Clusters(NamedTuple):
     """What k-means found.
@@ -269,7 +272,7 @@ def segment(image, k, *, start=None, n_init=None, seed=0):
 
 def _dark_to_bright(found):
     centers = found.centers
-    light = centers @ (0.2126, 0.7152, 0.0722) if centers.shape[1] == 3 else centers.mean(axis=1)
+    light = centers @ LUMINANCE if centers.shape[1] == 3 else centers.mean(axis=1)
     order = np.argsort(light, kind="stable")
     number = np.empty(len(order), np.int32)
     number[order] = np.arange(len(order))

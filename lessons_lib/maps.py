@@ -49,8 +49,8 @@ def name_clusters(centers, colors, names):
     """
     centers, colors = np.asarray(centers, dtype=float), np.asarray(colors, dtype=float)
     if colors.ndim != 2 or len(colors) != len(names) or len(set(names)) != len(names):
-        raise ValueError(f"colors and names must belong together, one different name for each color; "
-                         f"got {len(names)} names for colors of shape {colors.shape}")
+        raise ValueError("colors and names must belong together, one different name for each "
+                         f"color; got {len(names)} names for colors of shape {colors.shape}")
     if centers.ndim != 2 or centers.shape[1] != colors.shape[1]:
         raise ValueError(f"centers must have {colors.shape[1]} columns like colors; its shape is "
                          f"{centers.shape}")
@@ -58,10 +58,13 @@ def name_clusters(centers, colors, names):
     near = distance <= distance.min(axis=1, keepdims=True) + 1e-9
     classes = near.argmax(axis=1).astype(np.int32)  # the first of those as near
     takers = {name: np.flatnonzero(classes == i).tolist() for i, name in enumerate(names)}
-    return Naming([names[c] for c in classes], classes,
-                  {name: clusters for name, clusters in takers.items() if len(clusters) > 1},
-                  {i: [names[j] for j in np.flatnonzero(row)] for i, row in enumerate(near) if row.sum() > 1},
-                  [name for name, clusters in takers.items() if not clusters])
+    shared = {name: clusters for name, clusters in takers.items() if len(clusters) > 1}
+    unused = [name for name, clusters in takers.items() if not clusters]
+    ties = {}
+    for i, row in enumerate(near):
+        if row.sum() > 1:
+            ties[i] = [names[j] for j in np.flatnonzero(row)]
+    return Naming([names[c] for c in classes], classes, shared, ties, unused)
 
 
 def region_table(found, names=None, *, pixel_size=None, unit="m"):
@@ -85,8 +88,8 @@ def region_table(found, names=None, *, pixel_size=None, unit="m"):
 
     Notes
     -----
-    The perimeter runs through the middles of the border pixels (`skimage.measure.perimeter`), so that of
-    a single pixel is 0. The frame of the picture counts as border.
+    The perimeter runs through the middles of the border pixels (`skimage.measure.perimeter`), so
+    that of a single pixel is 0. The frame of the picture counts as border.
     """
     import pandas as pd
     from skimage.measure import regionprops_table
@@ -95,14 +98,18 @@ def region_table(found, names=None, *, pixel_size=None, unit="m"):
         raise ValueError(f"pixel_size must be a length above 0, got {pixel_size!r}")
     n = len(found.areas)
     if names is not None and n and len(names) <= found.classes.max():
-        raise ValueError(f"names must have one for each class 0 to {found.classes.max()}; got {len(names)}")
+        raise ValueError(f"names must have one for each class 0 to {found.classes.max()}; "
+                         f"got {len(names)}")
     points = regions.inner_points(found.labels)
-    measured = regionprops_table(found.labels + 1, properties=("perimeter",)) if n else {"perimeter": []}
+    perimeters = []
+    if n:
+        measured = regionprops_table(found.labels + 1, properties=("perimeter",))
+        perimeters = measured["perimeter"]
     table = pd.DataFrame({
         "class": found.classes,
         "name": [names[c] if names is not None else f"class {c}" for c in found.classes],
         "area_px": found.areas, "share": found.areas / max(found.areas.sum(), 1),
-        "perimeter_px": measured["perimeter"],
+        "perimeter_px": perimeters,
         "row": [points[i][0] for i in range(n)], "column": [points[i][1] for i in range(n)],
     }, index=pd.RangeIndex(n, name="region"))
     if pixel_size is not None:
@@ -133,14 +140,15 @@ def save_labels(path, labels):
 
     path, labels = Path(path), np.asarray(labels)
     if labels.ndim != 2 or labels.dtype.kind not in "iu" or labels.min(initial=0) < -1:
-        raise ValueError("labels must be a label map of whole numbers from -1 on, shape (rows, columns); got "
-                         f"{labels.dtype} of shape {labels.shape}")
+        raise ValueError("labels must be a label map of whole numbers from -1 on, shape "
+                         f"(rows, columns); got {labels.dtype} of shape {labels.shape}")
     if path.suffix == ".npy":
         np.save(path, labels.astype(np.int32))
     elif path.suffix == ".png":
         most = int(labels.max(initial=0))
         if most > 65534:
-            raise ValueError(f"labels go up to {most}; a PNG holds 65534 at most: save them as .npy")
+            raise ValueError(f"labels go up to {most}; a PNG holds 65534 at most: "
+                             "save them as .npy")
         labels = labels.astype(np.int64) + 1
         Image.fromarray(labels.astype(np.uint8 if most < 255 else np.uint16)).save(path)
     else:

@@ -49,7 +49,8 @@ def connected(labels, *, connectivity=1):
 
     labels = _label_map(labels)
     if connectivity not in (1, 2):
-        raise ValueError(f"connectivity must be 1 (edges) or 2 (edges and corners), got {connectivity!r}")
+        raise ValueError("connectivity must be 1 (edges) or 2 (edges and corners), got "
+                         f"{connectivity!r}")
     parts = label(labels, background=-1, connectivity=connectivity).astype(np.int32) - 1
     areas = np.bincount(parts.ravel() + 1)[1:]
     classes = np.empty(len(areas), np.int32)
@@ -57,7 +58,7 @@ def connected(labels, *, connectivity=1):
     return Regions(parts, classes, areas)
 
 
-def merge_small(labels, min_area, *, connectivity=1):
+def merge_small(labels, min_area, *, connectivity=1, keep_largest=False):
     """Give the pixels of small regions to what lies nearest.
 
     Parameters
@@ -67,6 +68,8 @@ def merge_small(labels, min_area, *, connectivity=1):
         Regions with fewer pixels dissolve.
     connectivity : {1, 2}
         As in `connected`.
+    keep_largest : bool
+        If no region is large enough, keep the largest instead of raising.
 
     Returns
     -------
@@ -78,11 +81,13 @@ def merge_small(labels, min_area, *, connectivity=1):
     Raises
     ------
     ValueError
-        If no region is large enough.
+        If no region is large enough, and `keep_largest` is not set.
     """
     from scipy.ndimage import distance_transform_edt
 
     merged = _label_map(labels)
+    if keep_largest:
+        min_area = min(min_area, connected(merged, connectivity=connectivity).areas.max(initial=0))
     while True:  # what a pixel takes over may lie apart from where it came from, and be small again
         found, labels = connected(merged, connectivity=connectivity), merged
         keep = np.append(found.areas >= min_area, False)[found.labels]  # -1 reads the last one
@@ -90,8 +95,8 @@ def merge_small(labels, min_area, *, connectivity=1):
         if not small.any():
             return labels
         if not keep.any():
-            raise ValueError(f"min_area must leave a region: the largest has {found.areas.max()} pixels; "
-                             f"got {min_area}")
+            raise ValueError("min_area must leave a region: the largest has "
+                             f"{found.areas.max()} pixels; got {min_area}")
         nearest = distance_transform_edt(~keep, return_distances=False, return_indices=True)
         merged = labels.copy()
         merged[small] = labels[tuple(nearest[:, small])]
@@ -134,7 +139,8 @@ def boundaries(labels, mode="thick", *, background=-1):
         between[::2, 1::2], between[1::2, ::2] = right, below
         between[1::2, 1::2] = right[:-1] | right[1:] | below[:, :-1] | below[:, 1:]
         return between
-    # Background becomes 0 and all else more: scikit-image takes for granted that nothing lies below it.
+    # Background becomes 0 and all else more: scikit-image takes for granted that nothing lies
+    # below it.
     labels = np.where(labels == background, 0, labels - labels.min() + 1)
     return find_boundaries(labels, mode=mode, background=0).astype(bool)
 
@@ -237,3 +243,43 @@ def inner_points(labels, *, step=1):
     spots = deepest[start + count // 2]
     return {int(label): (int(spot // width) * step, int(spot % width) * step,
                          float(depth[spot]) * step) for label, spot in zip(present, spots)}
+
+
+def window(mask, side, *, share=1.0, point=None, step=1):
+    """The square part of a picture in which a mask covers nearest to a given share.
+
+    Parameters
+    ----------
+    mask : ndarray of bool, shape (rows, columns)
+    side : int
+        Height and width in pixels, at most.
+    share : float, 0 to 1
+        1: the part that holds most of the mask. 0.5: the part nearest to half and half.
+    point : (row, column), optional
+        Only parts that hold it, not near their edge, if there are any.
+    step : int
+        Look only at every second, third, ... place.
+
+    Returns
+    -------
+    tuple of two slices
+        ``picture[window(...)]`` is the part; of several as good the first in reading order.
+
+    Examples
+    --------
+    >>> window(np.arange(20).reshape(4, 5) > 12, 2)
+    (slice(2, 4, None), slice(3, 5, None))
+    """
+    side = min(side, *mask.shape)
+    # Each pixel of `total` counts the mask above and left of it: four of them count a square.
+    total = np.pad(np.cumsum(np.cumsum(mask, axis=0), axis=1), ((1, 0), (1, 0)))
+    below, above = total[side:], total[:-side]
+    covered = below[:, side:] - below[:, :-side] - above[:, side:] + above[:, :-side]
+    badness = np.abs(covered[::step, ::step] / side ** 2 - share)
+    if point is not None:
+        starts = np.ogrid[:covered.shape[0]:step, :covered.shape[1]:step]
+        far = [np.abs(at - start - side / 2) > side / 4 for at, start in zip(point, starts)]
+        badness = badness + (far[0] | far[1])
+    row, column = np.unravel_index(badness.argmin(), badness.shape)
+    row, column = int(row) * step, int(column) * step
+    return slice(row, row + side), slice(column, column + side)

@@ -18,7 +18,7 @@ import nbformat
 REPOSITORY = Path(__file__).resolve().parent.parent
 NOTEBOOKS = REPOSITORY / "notebooks"
 # Pages that may hold links to Binder and Colab.
-PAGES = ("README.md", "INSTRUCTORS.md")
+PAGES = ("README.md", "docs/instructors.md")
 BINDER, COLAB = "https://mybinder.org/v2/gh/", "https://colab.research.google.com/github/"
 # What Google Colab has not; the rest is there, in versions that pyproject.toml allows (tests/project/colab.toml).
 NOT_ON_COLAB = ("kneed", "noise", "pyamg", "python-box", "spyndex")

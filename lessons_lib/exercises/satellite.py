@@ -14,30 +14,38 @@ def check_1(answer, bands, limit=0.1):
     n = int((infrared < limit).sum())
     right = n * pixel / 10_000
     if np.isclose(value, right, rtol=1e-3):
-        return f"{n} pixel{'' if n == 1 else 's'} of {pixel:g} m² are {right:.2f} hectares, {100 * n / infrared.size:.2f} % of the scene."
+        return (f"{n} pixel{'' if n == 1 else 's'} of {pixel:g} m² are {right:.2f} hectares, "
+                f"{100 * n / infrared.size:.2f} % of the scene.")
     mistakes = [
         (n, "This is the number of pixels, not of hectares."),
         (n * pixel, "These are square metres. A hectare has 10,000 of them."),
-        (n * bands.meters / 10_000, f"The side of a pixel is not squared: a pixel of {bands.meters:g} m by "
-                                    f"{bands.meters:g} m covers {pixel:g} m²."),
-        (10 * right, "Ten times too much. A hectare is 10,000 m², not 1,000: a square with sides of 100 m."),
+        (n * bands.meters / 10_000,
+         f"The side of a pixel is not squared: a pixel of {bands.meters:g} m by "
+         f"{bands.meters:g} m covers {pixel:g} m²."),
+        (10 * right,
+         "Ten times too much. A hectare is 10,000 m², not 1,000: a square with sides of 100 m."),
         (right / 10, "Ten times too little. A hectare is 10,000 m², not 100,000."),
         (right / 100, "These are square kilometres. A square kilometre has 100 hectares."),
-        ((infrared.size - n) * pixel / 10_000, f"This is the rest of the scene. Pixels *below* {limit:g} are asked for."),
-        (infrared.size * pixel / 10_000, "This is the whole scene. Count only the pixels where the condition holds."),
+        ((infrared.size - n) * pixel / 10_000,
+         f"This is the rest of the scene. Pixels *below* {limit:g} are asked for."),
+        (infrared.size * pixel / 10_000,
+         "This is the whole scene. Count only the pixels where the condition holds."),
         (n / infrared.size, "This is the share of the scene, not its hectares."),
         (100 * n / infrared.size, "This is the share of the scene in per cent, not its hectares."),
     ]
-    mistakes += [((bands.values[..., i] < limit).sum() * pixel / 10_000,
-                  f"This is the area that is darker than {limit:g} in {name}. Near infrared is asked for.")
-                 for i, name in enumerate(bands.names) if name != "near infrared"]
+    for i, name in enumerate(bands.names):
+        if name != "near infrared":
+            dark = (bands.values[..., i] < limit).sum()
+            mistakes.append((dark * pixel / 10_000,
+                             f"This is the area that is darker than {limit:g} in {name}. Near "
+                             "infrared is asked for."))
     mistakes.append(((infrared < limit * 10_000).sum() * pixel / 10_000,
                      "Every pixel passes: reflectances here run from 0 to about 1, not to 10,000."))
     for wrong, message in mistakes:
         if np.isclose(value, wrong, rtol=1e-3) and not np.isclose(wrong, right, rtol=1e-3):
             raise Wrong(message)
-    raise Wrong(f"{value:.6g} hectares do not fit. The mask `near infrared < {limit:g}` has {n} pixels; how many square "
-                "metres are that, and how many hectares?")
+    raise Wrong(f"{value:.6g} hectares do not fit. The mask `near infrared < {limit:g}` has {n} "
+                "pixels; how many square metres are that, and how many hectares?")
 
 
 @check
@@ -51,62 +59,77 @@ def check_2(answer, ndvi, mask):
         return int((ndvi >= threshold).sum())
 
     if -1 <= value <= 1.001 and abs(area(value) - wanted) <= near:
-        both, either = (np.asarray(mask) & (ndvi >= value)).sum(), (np.asarray(mask) | (ndvi >= value)).sum()
+        mine = ndvi >= value
+        both, either = (np.asarray(mask) & mine).sum(), (np.asarray(mask) | mine).sum()
         iou = 1.0 if not either else both / either
         return (f"NDVI of {value:z.3f} or more: {area(value)} pixels; the clusters give {wanted}. "
-                f"{'The' if area(value) == wanted else 'Nearly the'} same area, and an IoU of {iou:.2f}: "
-                f"{either - both} pixels are forest for one and not for the other.")
-    if np.isclose(value, wanted / size, atol=2e-3) or np.isclose(value, 1 - wanted / size, atol=2e-3):
-        raise Wrong(f"{value:z.3f} is a share of the scene. Which NDVI do that many pixels reach? np.quantile turns "
-                    "a share into a value.")
+                f"{'The' if area(value) == wanted else 'Nearly the'} same area, and an IoU of "
+                f"{iou:.2f}: {either - both} pixels are forest for one and not for the other.")
+    if np.isclose(value, [wanted / size, 1 - wanted / size], atol=2e-3).any():
+        raise Wrong(f"{value:z.3f} is a share of the scene. Which NDVI do that many pixels reach? "
+                    "np.quantile turns a share into a value.")
     if np.isclose(value, wanted, rtol=1e-2) or value > 1.001 or value < -1:
         raise Wrong("An NDVI lies between -1 and 1. Is this an area? The threshold is asked for.")
     mirrored = np.quantile(ndvi, wanted / size)
     if abs(value - mirrored) < 2e-3:
-        raise Wrong(f"This is the wrong end: {100 * wanted / size:.0f} % of the pixels lie *below* {value:z.3f}. Forest "
-                    "has the high values, so take the quantile of 1 minus the share.")
-    raise Wrong(f"With {value:z.3f} there are {area(value)} pixels of forest, with the clusters {wanted}. The threshold "
-                f"is too {'low' if area(value) > wanted else 'high'}.")
+        raise Wrong(f"This is the wrong end: {100 * wanted / size:.0f} % of the pixels lie *below* "
+                    f"{value:z.3f}. Forest has the high values, so take the quantile of 1 minus "
+                    "the share.")
+    raise Wrong(f"With {value:z.3f} there are {area(value)} pixels of forest, with the clusters "
+                f"{wanted}. The threshold is too {'low' if area(value) > wanted else 'high'}.")
 
 
 @check
 def check_3(answer, bands, fits, thresholds, min_area, green, name):
-    """Smallest and largest area of forest over thresholds and numbers of clusters, small regions removed."""
+    """Smallest and largest area of forest over thresholds and k, small regions removed."""
     try:
         pair = np.asarray(answer).astype(float, casting="same_kind").ravel()
     except (TypeError, ValueError):
-        raise Wrong(f"Two numbers are asked for, the smallest and the largest area; this is {describe(answer)}.") from None
-    if pair.size != 2:
-        raise Wrong(f"Two numbers are asked for, the smallest and the largest area; you handed in {pair.size}. Take min "
-                    "and max of your list." if pair.size > 2 else
-                    "Two numbers are asked for: (smallest, largest).")
+        raise Wrong("Two numbers are asked for, the smallest and the largest area; this is "
+                    f"{describe(answer)}.") from None
+    if pair.size > 2:
+        raise Wrong("Two numbers are asked for, the smallest and the largest area; you handed in "
+                    f"{pair.size}. Take min and max of your list.")
+    if pair.size < 2:
+        raise Wrong("Two numbers are asked for: (smallest, largest).")
     hectare = bands.meters ** 2 / 10_000
     chosen = {k: labels for (one, k), labels in fits.items() if one == name}
     right = _range(bands, chosen, thresholds, min_area, green) * hectare
     digits = 2 if 0 < right[1] < 10 else 0  # the range as it is told counts as right, too
-    if np.allclose(pair, right, rtol=1e-3, atol=1e-9) or np.allclose(pair, right.round(digits), rtol=0, atol=1e-6):
-        return (f"From {right[0]:.{digits}f} to {right[1]:.{digits}f} ha, with one scene, one set of features and one "
-                "minimum area.")
-    if np.allclose(pair[::-1], right, rtol=1e-3, atol=1e-9):
+    told = right.round(digits)
+    if _same(pair, right) or np.allclose(pair, told, rtol=0, atol=1e-6):
+        return (f"From {right[0]:.{digits}f} to {right[1]:.{digits}f} ha, with one scene, one set "
+                "of features and one minimum area.")
+    if _same(pair[::-1], right):
         raise Wrong("Right, in the wrong order: the smallest first.")
-    if np.allclose(pair * hectare, right, rtol=1e-3, atol=1e-9):
+    if _same(pair * hectare, right):
         raise Wrong("These are pixels. One more step to hectares.")
     raw = _range(bands, chosen, thresholds, 0, green) * hectare
-    middle = _range(bands, chosen, thresholds[len(thresholds) // 2:][:1], min_area, green) * hectare
+    one = thresholds[len(thresholds) // 2:][:1]
+    middle = _range(bands, chosen, one, min_area, green) * hectare
     others = _range(bands, fits, thresholds, min_area, green) * hectare
     bright = _range(bands, chosen, thresholds, min_area, np.inf) * hectare
-    for wrong, message in ((raw, f"This is the range before regions under {min_area} pixels are gone. Tidy each mask, then "
-                                 "count."),
-                           (middle, "This is the range over the numbers of clusters for one threshold. Try all thresholds."),
-                           (bright, f"The rule has a second half: mean green under {green:g}. Here every cluster with a high "
-                                    "NDVI is forest."),
-                           (others, f"This is the range over all features. Take only those of {name!r}.")):
-        if np.allclose(pair, wrong, rtol=1e-3, atol=1e-9):
+    mistakes = [
+        (raw, f"This is the range before regions under {min_area} pixels are gone. Tidy each mask, "
+              "then count."),
+        (middle, "This is the range over the numbers of clusters for one threshold. Try all "
+                 "thresholds."),
+        (bright, f"The rule has a second half: mean green under {green:g}. Here every cluster with "
+                 "a high NDVI is forest."),
+        (others, f"This is the range over all features. Take only those of {name!r}."),
+    ]
+    for wrong, message in mistakes:
+        if _same(pair, wrong):
             raise Wrong(message)
     side = [f"the {what} is too {'small' if mine < true else 'large'}"
-            for what, mine, true in zip(("smallest", "largest"), pair, right) if not np.isclose(mine, true, rtol=1e-3, atol=1e-9)]
-    raise Wrong(f"Not quite: {' and '.join(side)}. For each threshold and each k: which clusters are forest, the mask, "
-                "tidy, count, hectares.")
+            for what, mine, true in zip(("smallest", "largest"), pair, right)
+            if not np.isclose(mine, true, rtol=1e-3, atol=1e-9)]
+    raise Wrong(f"Not quite: {' and '.join(side)}. For each threshold and each k: which clusters "
+                "are forest, the mask, tidy, count, hectares.")
+
+
+def _same(pair, other):
+    return np.allclose(pair, other, rtol=1e-3, atol=1e-9)
 
 
 def _range(bands, fits, thresholds, min_area, green):
@@ -114,11 +137,8 @@ def _range(bands, fits, thresholds, min_area, green):
     areas = []
     for labels in fits.values():
         spectra = satellite.spectra(bands, labels)
-        red, infrared = (spectra[band].to_numpy() for band in ("red", "near infrared"))
-        total = np.where(infrared + red > 0, infrared + red, 1)
+        ndvi, dark = satellite.index(spectra, "NDVI"), spectra["green"].to_numpy() < green
         for threshold in thresholds:
-            forest = ((infrared - red) / total >= threshold) & (spectra["green"].to_numpy() < green)
-            mask = forest[labels].astype(np.int32)
-            least = min(min_area, regions.connected(mask).areas.max())
-            areas.append(int((regions.merge_small(mask, least) == 1).sum()))
+            mask = ((ndvi >= threshold) & dark)[labels]
+            areas.append(int(regions.merge_small(mask, min_area, keep_largest=True).sum()))
     return np.array([min(areas), max(areas)])

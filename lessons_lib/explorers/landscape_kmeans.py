@@ -35,13 +35,6 @@ def _clusters(scene, k):
     return kmeans.fit_colors(_scene(*scene)[1], k)
 
 
-def by_numbers(clusters, index):
-    """Each pixel in the colour of its centre, borders drawn in."""
-    colors = clusters.centers.round().astype(np.uint8)
-    labels = clusters.labels.take(index)
-    return drawing.outline(colors.take(labels, axis=0), labels)
-
-
 def render(k=4, seed=0, scale=100.0, octaves=6, persistence=0.5, lacunarity=2.0, width=0.06, size=512):
     """A landscape, and the same painted with k colours.
 
@@ -68,10 +61,11 @@ def render(k=4, seed=0, scale=100.0, octaves=6, persistence=0.5, lacunarity=2.0,
     text = (f"Landscape {seed}, scale {scale:g}, octaves {octaves}, persistence {persistence:g}, lacunarity "
             f"{lacunarity:g}, transition {width:g}: {n} colours in {size * size} pixels. Painted with k = {k}: inertia "
             f"{round(clusters.inertia):.3g}, ARI against the truth {rand:z.2f}.{fewer}")
-    return figures.panels([image, by_numbers(clusters, colors.index)],
-                          [f"Landscape: {n} colours", f"Painted with {used}: ARI {rand:z.2f}"], alt=text, factor=1,
-                          reads={"colour": image, "class": (truth, landscape.NAMES),
-                                 "cluster": clusters.labels.take(colors.index)})
+    painted = drawing.paint_by_numbers(clusters, colors.index, borders=True)
+    titles = [f"Landscape: {n} colours", f"Painted with {used}: ARI {rand:z.2f}"]
+    layers = {"colour": image, "class": (truth, landscape.NAMES),
+              "cluster": clusters.labels.take(colors.index)}
+    return figures.panels([image, painted], titles, alt=text, factor=1, reads=layers)
 
 
 def explorer(**start):
@@ -166,7 +160,7 @@ def step_renderer(image, *, k=4, start=0):
         steps = run(k, start, draw)
         at = min(step, len(steps) - 1)
         now = steps[at]
-        picture = by_numbers(kmeans.Clusters(now.labels, now.centers, now.inertia), shown.index)
+        picture = drawing.paint_by_numbers(now, shown.index, borders=True)
         cloud = clouds.draw(shown.values, shown.counts, centers=now.centers, labels=now.labels,
                             trail=[s.centers for s in steps[:at]])
         rest = "at rest" if at == len(steps) - 1 < LARGEST_STEP + 1 else "moving"

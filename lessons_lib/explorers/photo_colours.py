@@ -14,10 +14,19 @@ PICTURES = ("flower", "coffee", "chelsea", "china", "rocket", "astronaut")
 LARGEST_SIDE, LARGEST_K = 640, 8
 PANEL = 512        # pixels: larger pictures are reduced for display only
 GRID = 8           # blocks along the longer side, where bins are cut by place as well
-LUMINANCE = (0.2126, 0.7152, 0.0722)
 # How far black is from white: with position weight 1 the longer side of the picture is as long.
-REACH = {"RGB": 255.0, "CIELAB": 100.0, "CIELAB, no lightness": 100.0, "HSV": 1.0, "HSV, hue as an angle": 1.0}
-_DISCS = [("true colours", "true"), ("red, blue, green", "swapped"), ("colours of the clusters", "clusters")]
+REACH = {
+    "RGB": 255.0,
+    "CIELAB": 100.0,
+    "CIELAB, no lightness": 100.0,
+    "HSV": 1.0,
+    "HSV, hue as an angle": 1.0,
+}
+_DISCS = [
+    ("true colours", "true"),
+    ("red, blue, green", "swapped"),
+    ("colours of the clusters", "clusters"),
+]
 
 
 class Photo(NamedTuple):
@@ -53,21 +62,27 @@ def _photo(source):
     _, cell = np.unique(few.index * GRID ** 2 + block, return_inverse=True)
     cell, n = cell.ravel(), cell.max() + 1
     count = np.bincount(cell, minlength=n)
-    means = [np.bincount(cell, channel.ravel(), n) / count for channel in (rows, columns, *np.moveaxis(image, 2, 0))]
-    return Photo(image, images.shrink(image, PANEL), fine, coarse, np.column_stack([count, *means]),
-                 os.path.basename(source))
+    measured = rows, columns, *np.moveaxis(image, 2, 0)
+    means = [np.bincount(cell, channel.ravel(), n) / count for channel in measured]
+    cells = np.column_stack([count, *means])
+    shown = images.shrink(image, PANEL)
+    return Photo(image, shown, fine, coarse, cells, os.path.basename(source))
 
 
 @lru_cache(maxsize=12)
 def _space(source, space):
     photo = _photo(source)
-    coarse, fine, cells = (features.convert(values, space)
-                           for values in (photo.coarse.values, photo.fine.values, photo.cells[:, 3:]))
+    coarse = features.convert(photo.coarse.values, space)
+    fine = features.convert(photo.fine.values, space)
+    cells = features.convert(photo.cells[:, 3:], space)
     points, names = coarse, features.SPACES[space]
-    if space.startswith("CIELAB"):  # also where k-means does not see the lightness: walls then stand upright
+    if space.startswith("CIELAB"):
+        # Also where k-means does not see the lightness: walls then stand upright.
         points = features.convert(photo.coarse.values, "CIELAB")[:, [1, 2, 0]]
         names = ("green to red", "blue to yellow", "lightness")
-    low, high = (np.zeros(3), np.full(3, 255.0)) if space == "RGB" else (points.min(axis=0), points.max(axis=0))
+    low, high = points.min(axis=0), points.max(axis=0)
+    if space == "RGB":
+        low, high = np.zeros(3), np.full(3, 255.0)
     half = max((high - low).max() / 2, 1e-6)
     limits = np.column_stack([(low + high) / 2 - half, (low + high) / 2 + half])
     return Space(coarse, fine, cells, points, names, limits)
@@ -90,7 +105,8 @@ def _clusters(source, k, space, weight):
     n = len(photo.coarse.counts)
     table = np.bincount((photo.coarse.index * k + labels).ravel(), minlength=n * k).reshape(n, k)
     pixels = np.maximum(table.sum(axis=0), 1)[:, None]
-    order = np.argsort(table.T @ photo.coarse.values @ LUMINANCE / pixels[:, 0], kind="stable")
+    light = table.T @ photo.coarse.values @ kmeans.LUMINANCE / pixels[:, 0]
+    order = np.argsort(light, kind="stable")
     number = np.argsort(order).astype(np.int16)  # from dark to bright in every space
     table, middles = table[:, order], (table.T @ where.points / pixels)[order]
     return number.take(labels), table.sum(axis=0) / labels.size, table.argmax(axis=1), middles
@@ -99,12 +115,14 @@ def _clusters(source, k, space, weight):
 def _nearest(colors, index, step, centers):
     """The nearest centre of each pixel, when the last two features are row and column times `step`.
 
-    Without what all centres share, the squared distance is a sum of one term for the colour, one for
-    the row and one for the column: three small tables instead of a large one.
+    Without what all centres share, the squared distance is a sum of one term for the colour, one
+    for the row and one for the column: three small tables instead of a large one.
     """
     channels = colors.shape[1]
-    of_color = ((centers[:, :channels] ** 2).sum(axis=1) - 2 * colors @ centers[:, :channels].T).T.astype(np.float32)
-    best, labels = np.full(index.shape, np.inf, np.float32), np.zeros(index.shape, np.int16)
+    middles = centers[:, :channels]
+    of_color = ((middles ** 2).sum(axis=1) - 2 * colors @ middles.T).T.astype(np.float32)
+    best = np.full(index.shape, np.inf, np.float32)
+    labels = np.zeros(index.shape, np.int16)
     rows, columns = (np.arange(n) * step for n in index.shape)
     for i, (row, column) in enumerate(centers[:, channels:]):
         score = of_color[i].take(index)
@@ -116,24 +134,8 @@ def _nearest(colors, index, step, centers):
     return labels
 
 
-def reduce_labels(labels, shape):
-    """Every so many-th label, for display.
-
-    Parameters
-    ----------
-    labels : ndarray of int, shape (rows, columns)
-    shape : (rows, columns)
-        Of a smaller picture.
-
-    Returns
-    -------
-    ndarray of int, of that shape
-    """
-    rows, columns = (((np.arange(n) + 0.5) * m / n).astype(int) for n, m in zip(shape, labels.shape))
-    return labels[rows[:, None], columns]
-
-
-def render(picture="flower", k=4, space="RGB", weight=0.0, cluster="all", azimuth=-60, elevation=25):
+def render(picture="flower", k=4, space="RGB", weight=0.0, cluster="all", azimuth=-60,
+           elevation=25):
     """A photograph with one cluster shown, and the cloud of its colours.
 
     Parameters
@@ -145,7 +147,8 @@ def render(picture="flower", k=4, space="RGB", weight=0.0, cluster="all", azimut
     space : str
         One of `features.SPACES`.
     weight : float, 0 or more
-        Of the position: 1 makes the longer side of the picture as long as the way from black to white.
+        Of the position: 1 makes the longer side of the picture as long as the way from black to
+        white.
     cluster : str
         "all", or the number of the cluster to show; if there are not so many, the last one.
     azimuth, elevation : float, in degrees
@@ -157,12 +160,13 @@ def render(picture="flower", k=4, space="RGB", weight=0.0, cluster="all", azimut
 
     Notes
     -----
-    k-means runs on bins of like colours (with a position weight: of like colours in one block of the
-    picture); then each pixel takes the centre nearest to the mean of its 5-bit bin, and to its own place.
+    k-means runs on bins of like colours (with a position weight: of like colours in one block of
+    the picture); then each pixel takes the centre nearest to the mean of its 5-bit bin, and to its
+    own place.
     """
     photo, where = _photo(picture), _space(picture, space)
     labels, shares, of_bin, middles = _clusters(picture, k, space, weight)
-    used, small = len(shares), reduce_labels(labels, photo.shown.shape[:2])
+    used, small = len(shares), drawing.resize(labels, max(photo.shown.shape[:2]))
     number = None if cluster == "all" else min(int(cluster), used - 1)
     numbers = [f"{i}: {100 * share:.0f} %" for i, share in enumerate(shares)]
     if number is not None:
@@ -171,24 +175,28 @@ def render(picture="flower", k=4, space="RGB", weight=0.0, cluster="all", azimut
         inside = (of_bin == number)[:, None]
         colors = np.where(inside, photo.coarse.values, photo.coarse.values // 6 + 205)
         parts = ndimage.label(labels == number)[1]
-        says = f"cluster {number} holds {100 * shares[number]:.0f} % of the pixels, in {parts} connected " \
-               f"part{'' if parts == 1 else 's'}"
+        says = (f"cluster {number} holds {100 * shares[number]:.0f} % of the pixels, in {parts} "
+                f"connected part{'' if parts == 1 else 's'}")
         title, key = f"Cluster {numbers[number]} of the pixels", None
     else:
         symbolic = palettes.LABELS[small % 8]
-        left = drawing.paint(small, image=symbolic // 4 * 3 + photo.shown // 4)  # so the legend is right
+        # Mostly in the colours of the legend.
+        left = drawing.paint(small, image=symbolic // 4 * 3 + photo.shown // 4)
         colors = palettes.LABELS[of_bin % 8]
         says = "shares of the clusters " + ", ".join(numbers)
         title = f"{used} clusters in symbolic colours"
         key = drawing.legend(numbers, palettes.LABELS[np.arange(used) % 8], width=2 * PANEL)
-    absent = "" if cluster in ("all", str(number)) else f" There is no cluster {cluster}: this is the last one."
-    cloud = clouds.draw_3d(where.points, photo.coarse.counts, colors=colors, azimuth=azimuth, elevation=elevation,
-                           size=int(np.clip(left.shape[0], 380, PANEL)), centers=middles, names=where.names, limits=where.limits)
+    absent = ""
+    if cluster not in ("all", str(number)):
+        absent = f" There is no cluster {cluster}: this is the last one."
+    cloud = clouds.draw_3d(where.points, photo.coarse.counts, colors=colors, azimuth=azimuth,
+                           elevation=elevation, size=int(np.clip(left.shape[0], 380, PANEL)),
+                           centers=middles, names=where.names, limits=where.limits)
     text = (f"{photo.title}, {space}, k = {k}, position weight {weight:g}: {says}.{absent} Right, "
-            f"{len(photo.coarse.counts)} bins of colours as discs, from azimuth {azimuth:g}°, elevation "
-            f"{elevation:g}°; the numbered squares are the means of the clusters.")
-    return figures.panels([left, cloud], [title, "The colours, by cluster" if number is None else "Its colours"],
-                          alt=text, factor=1, legend=key,
+            f"{len(photo.coarse.counts)} bins of colours as discs, from azimuth {azimuth:g}°, "
+            f"elevation {elevation:g}°; the numbered squares are the means of the clusters.")
+    titles = [title, "The colours, by cluster" if number is None else "Its colours"]
+    return figures.panels([left, cloud], titles, alt=text, factor=1, legend=key,
                           reads=[{"colour": photo.image, "cluster": labels}, None])
 
 
@@ -204,18 +212,27 @@ def explorer(**start):
     -------
     Explorer
     """
-    value = {"picture": "flower", "k": 4, "space": "RGB", "weight": 0.0, "cluster": "all", "azimuth": -60,
-             "elevation": 25, **start}
+    value = {
+        "picture": "flower",
+        "k": 4,
+        "space": "RGB",
+        "weight": 0.0,
+        "cluster": "all",
+        "azimuth": -60,
+        "elevation": 25,
+        **start,
+    }
     known = list(PICTURES) + [value["picture"]] * (value["picture"] not in PICTURES)
     shown = ["all", *map(str, range(max(LARGEST_K, value["k"])))]
-    return Explorer(render, "Explorer: a photograph and its colours",
-                    picture=choice("picture", known, value["picture"]),
-                    k=slider("k (clusters)", value["k"], 2, LARGEST_K),
-                    space=choice("colour space", list(features.SPACES), value["space"]),
-                    weight=slider("position weight", float(value["weight"]), 0.0, 2.0, 0.1),
-                    cluster=stops("cluster to show", shown, value["cluster"]),
-                    azimuth=slider("azimuth (°)", value["azimuth"], -180, 180, 10),
-                    elevation=slider("elevation (°)", value["elevation"], -90, 90, 5))
+    return Explorer(
+        render, "Explorer: a photograph and its colours",
+        picture=choice("picture", known, value["picture"]),
+        k=slider("k (clusters)", value["k"], 2, LARGEST_K),
+        space=choice("colour space", list(features.SPACES), value["space"]),
+        weight=slider("position weight", float(value["weight"]), 0.0, 2.0, 0.1),
+        cluster=stops("cluster to show", shown, value["cluster"]),
+        azimuth=slider("azimuth (°)", value["azimuth"], -180, 180, 10),
+        elevation=slider("elevation (°)", value["elevation"], -90, 90, 5))
 
 
 def turntable(bins, labels):
@@ -235,50 +252,14 @@ def turntable(bins, labels):
               "clusters": palettes.LABELS[np.asarray(labels) % 8]}
 
     def render(azimuth=-60, elevation=25, discs="true"):
-        cloud = draw_cloud(bins.values, bins.counts, azimuth=azimuth, elevation=elevation, colors=colors[discs])
+        cloud = clouds.draw_rgb(bins.values, bins.counts, azimuth=azimuth, elevation=elevation,
+                                colors=colors[discs])
         name = next(name for name, kind in _DISCS if kind == discs)
         text = f"{len(bins.counts)} discs ({name}) from azimuth {azimuth}°, elevation {elevation}°."
         return figures.Picture(cloud, text)
 
-    return Explorer(render, "Explorer: turn the cloud", azimuth=slider("azimuth (°)", -60, -180, 180, 10),
-                    elevation=slider("elevation (°)", 25, -90, 90, 5), discs=choice("discs", _DISCS))
-
-
-def draw_cloud(values, counts, *, colors=None, size=440, **options):
-    """The colours of a picture in the cube of red, green and blue.
-
-    Parameters
-    ----------
-    values : ndarray, shape (n, 3)
-    counts : ndarray, shape (n,)
-        Pixels that have it: the size of the disc.
-    colors : ndarray, shape (n, 3), optional
-        Of the discs; by default their own.
-    size, **options
-        As for `clouds.draw_3d`.
-
-    Returns
-    -------
-    ndarray of uint8, shape (size, size, 3)
-    """
-    return clouds.draw_3d(values, counts, colors=values if colors is None else colors, size=size,
-                          limits=[(0, 255)] * 3, **options)
-
-
-def strip(centers, shares, *, width=640, height=44):
-    """A palette as a strip: each colour as wide as its share.
-
-    Parameters
-    ----------
-    centers : ndarray, shape (k, 3)
-    shares : ndarray, shape (k,)
-        They add up to 1.
-    width, height : int, in pixels
-
-    Returns
-    -------
-    ndarray of uint8, shape (height, width, 3)
-    """
-    ends = np.cumsum(shares)[:-1] * width
-    which = np.searchsorted(ends, np.arange(width), side="right")
-    return np.repeat(np.round(centers).astype(np.uint8)[which][None], height, axis=0)
+    return Explorer(
+        render, "Explorer: turn the cloud",
+        azimuth=slider("azimuth (°)", -60, -180, 180, 10),
+        elevation=slider("elevation (°)", 25, -90, 90, 5),
+        discs=choice("discs", _DISCS))

@@ -389,3 +389,27 @@ def test_gap_where_each_color_has_its_cluster():
         found = choosing_k.gap(colors.values, range(1, 6), weights=colors.counts,
                                n_references=2, n_samples=50)
         assert found.values[5] == np.inf
+
+
+@pytest.mark.parametrize("picture", [
+    noisy_scene(), landscape.make(64).image, np.tile(np.linspace(0, 255, 5).astype(np.uint8), (40, 8)),
+    np.tile(np.linspace(0, 255, 12).astype(np.uint8), (40, 8))],
+    ids=["four fields", "a landscape", "5 greys", "12 greys"])
+def test_a_shorter_range_of_a_report_gives_the_choices_of_a_report_of_that_range(picture):
+    colors = kmeans.unique_colors(picture)
+    whole = choosing_k.report(colors, range(1, 13))
+    for top in (4, 5, 8, 12):
+        sensitivity = 2.0 if top < 12 else 1.0
+        one = choosing_k.report(colors, range(1, top + 1), sensitivity=sensitivity)
+        for name in choosing_k.CRITERIA:
+            picked = choosing_k.pick(whole, name, top, sensitivity=sensitivity)
+            assert picked == one.choices.get(name), (top, name)
+    with pytest.raises(ValueError, match="criterion must be one of knee, .*; got 'elbow'"):
+        choosing_k.pick(whole, "elbow", 4)
+
+
+def test_depth_is_0_at_both_ends_and_largest_at_a_corner():
+    inertias = [100, 40, 10, 8, 6, 4, 2]
+    depth = choosing_k.depth(inertias)
+    assert depth[0] == depth[-1] == 0 and depth.argmax() == 2
+    assert choosing_k.depth([5, 5, 5]).max() <= 1 and (choosing_k.stretch([5, 5]) == 0).all()

@@ -251,3 +251,12 @@ def test_a_flat_cloud_and_a_wrong_one():
     assert clouds.draw_3d([(5, 5, 5)], [3], colors=[(9, 9, 9)]).shape == (512, 512, 3)
     with pytest.raises(ValueError, match=r"points must have shape \(n, 3\); got \(1, 2\)"):
         clouds.draw_3d([(5, 5)], [3], colors=[(9, 9, 9)])
+
+
+def test_a_cloud_in_the_cube_of_red_green_and_blue_has_its_own_colours_and_the_whole_range():
+    values, weights = scene()
+    own = clouds.draw_rgb(values, weights, size=200)
+    whole = clouds.draw_3d(values, weights, colors=values, size=200, limits=[(0, 255)] * 3)
+    assert np.array_equal(own, whole) and clouds.draw_rgb(values, weights).shape == (440, 440, 3)
+    grey = clouds.draw_rgb(values, weights, colors=np.full((4, 3), 90), size=200, azimuth=10)
+    assert not (grey == (40, 60, 230)).all(axis=2).any() and (grey == 90).all(axis=2).sum() > 50

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from scipy import ndimage
 
-from lessons_lib import drawing, palettes, regions
+from lessons_lib import drawing, kmeans, landscape, palettes, regions
 
 label_maps = hnp.arrays(
     np.int32, hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=9),
@@ -388,3 +389,108 @@ def test_picture_of_an_outline(same_picture):
     rgb = drawing.outline(ramp(), wedges(5), factor=3)
     same_picture("outline", rgb, tolerance=0.1)
     assert difference(rgb, drawing.outline(ramp(), wedges(6), factor=3)) > 1
+
+
+# borders
+
+@given(hnp.arrays(np.int8, st.tuples(st.integers(1, 7), st.integers(1, 7)), elements=st.integers(0, 2)),
+       st.integers(1, 4))
+def test_borders_are_drawn_where_they_are(labels, factor):
+    """Ink on the border, paper beside it, and all other pixels as they were."""
+    image = np.full((*labels.shape, 3), 90, np.uint8)
+    for mode in regions.MODES:
+        border = regions.boundaries(labels, mode)
+        rgb = drawing.border(image, border, factor=factor)
+        assert rgb.shape == (factor * labels.shape[0], factor * labels.shape[1], 3) and (image == 90).all()
+        ink = (rgb == palettes.INK).all(axis=2)
+        if mode != "subpixel":
+            assert np.array_equal(ink, np.kron(border, np.ones((factor, factor), bool)))
+        elif factor % 2 == 0:
+            assert ink.sum() == border.sum() * (factor // 2) ** 2
+            for row, column in np.argwhere(labels[:, 1:] != labels[:, :-1]) * factor:
+                assert ink[row, column + factor - 1:column + factor + 1].any()  # at the line between the two
+            for row, column in np.argwhere(labels[1:] != labels[:-1]) * factor:
+                assert ink[row + factor - 1:row + factor + 1, column].any()
+        else:
+            beside = regions.boundaries(labels)  # no farther away than the pixels on both sides
+            assert ink.any() == border.any() and not ink[~ndimage.binary_dilation(
+                np.kron(beside, np.ones((factor, factor), bool)), iterations=factor)].any()
+        rim = ndimage.binary_dilation(ink) & ~ink
+        assert (rgb[rim] == palettes.PAPER).all() and (rgb[~ink & ~rim] == 90).all()
+
+
+def test_a_rim_behind_a_border_leaves_what_lies_above_and_left():
+    image, edge = np.full((5, 5, 3), 90, np.uint8), np.zeros((5, 5), bool)
+    edge[2, 2] = True
+    light = (drawing.border(image, edge, rim="behind") == palettes.PAPER).all(axis=2)
+    assert np.argwhere(light).tolist() == [[2, 3], [3, 2]]
+    with pytest.raises(ValueError, match="rim must be 'around' or 'behind'; got 'above'"):
+        drawing.border(image, edge, rim="above")
+
+
+# painted by numbers
+
+@pytest.mark.parametrize("k", [1, 3, 6])
+def test_each_pixel_is_painted_in_the_colour_of_its_centre(k):
+    image = landscape.make(150).image
+    colors = kmeans.unique_colors(image)
+    clusters = kmeans.fit_colors(colors, k)
+    plain = clusters.centers[clusters.labels][colors.index].round()
+    assert np.array_equal(drawing.paint_by_numbers(clusters, colors.index), plain)
+    large, small = (drawing.paint_by_numbers(clusters, colors.index, side=side) for side in (300, 50))
+    assert np.array_equal(large, np.kron(plain, np.ones((2, 2, 1))))
+    assert np.array_equal(small, plain[::3, ::3])
+    bordered = drawing.paint_by_numbers(clusters, colors.index, borders=True)
+    labels = clusters.labels[colors.index]
+    assert np.array_equal(bordered, drawing.outline(plain.astype(np.uint8), labels))
+
+
+def test_greys_are_painted_by_numbers_in_grey():
+    ramp_of_greys = np.tile(np.arange(0, 250, 10, dtype=np.uint8), (4, 1))
+    colors = kmeans.unique_colors(ramp_of_greys)
+    rgb = drawing.paint_by_numbers(kmeans.fit_colors(colors, 2), colors.index)
+    assert rgb.shape == (4, 25, 3) and (np.ptp(rgb, axis=2) == 0).all()
+    assert len(np.unique(rgb)) == 2
+
+
+# resize
+
+@pytest.mark.parametrize("shape", [(300, 300), (40, 90), (90, 40), (1, 7), (700, 600)])
+def test_a_resized_map_keeps_its_labels(shape):
+    labels = np.random.default_rng(0).integers(0, 5, shape)
+    big = drawing.resize(labels, 2 * max(shape))
+    half = drawing.resize(labels, max(shape) // 2)
+    assert np.array_equal(big, np.kron(labels, np.ones((2, 2), int)))
+    assert max(half.shape) == max(shape) // 2 and set(np.unique(half)) <= set(range(5))
+    rgb = drawing.resize(np.full((*shape, 3), 90, np.uint8), 99)
+    assert max(rgb.shape) == 99 and min(rgb.shape[:2]) >= 1 and (rgb == 90).all()
+
+
+def test_a_resized_map_lies_on_the_resized_picture():
+    labels = np.add.outer(np.arange(60) // 20, np.arange(90) // 30)
+    shades = np.array([20, 80, 140, 200, 250], np.uint8)
+    picture = np.repeat(shades[labels][..., None], 3, axis=2)
+    for side in (45, 137, 180):
+        rgb, small = drawing.resize(picture, side), drawing.resize(labels, side)
+        assert rgb.shape[:2] == small.shape
+        off = np.abs(rgb[..., 0].astype(int) - shades[small])
+        assert (off > 30).mean() < 4 / side
+
+
+@given(hnp.arrays(np.int8, st.tuples(st.integers(1, 7), st.integers(1, 7)), elements=st.integers(0, 9)), st.integers(1, 4))
+def test_labels_are_reduced_as_the_picture_is(labels, factor):
+    large = np.kron(labels, np.ones((factor, factor), np.int8))
+    assert np.array_equal(drawing.resize(large, max(labels.shape)), labels)
+
+
+# strip
+
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=12).filter(any), st.integers(1, 300))
+def test_a_strip_is_as_wide_in_each_colour_as_its_share(counts, width):
+    shares = np.array(counts) / sum(counts)
+    centers = np.column_stack([np.arange(len(counts)) * 20, np.full((len(counts), 2), 7.4)])
+    strip = drawing.strip(centers, shares, width=width, height=5)
+    assert strip.shape == (5, width, 3) and (strip == strip[:1]).all() and (strip[..., 1:] == 7).all()
+    which = strip[0, :, 0].astype(int) // 20
+    assert (np.diff(which) >= 0).all()
+    assert np.abs(np.bincount(which, minlength=len(counts)) - shares * width).max() <= 1

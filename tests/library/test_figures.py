@@ -328,3 +328,13 @@ def test_rows_of_panels_say_where_they_begin():
     shown = figures.panels([np.zeros((10, 20), np.uint8)] * 3, ["a", "b", "c"], alt="x", columns=2, factor=1)
     assert shown.tops == (0, 48) and 'data-tops="0 48"' in shown._repr_html_()
     assert figures.panels([np.zeros((10, 20), np.uint8)], ["a"], alt="x").tops == ()
+
+
+def test_panels_of_a_given_side():
+    """A small and a large picture come to one size; a picture of that size stays as it is."""
+    small, large, fits = some_rgb(8, 6), some_rgb(96, 72), some_rgb(32, 24)
+    rgb = figures.panels([small, large, fits], [""] * 3, alt="x", side=32).rgb
+    assert rgb.shape == (32, 3 * 24 + 2 * 12, 3)
+    assert np.array_equal(rgb[:, :24], drawing.resize(small, 32))
+    assert np.array_equal(rgb[:, 36:60], drawing.resize(large, 32))
+    assert np.array_equal(rgb[:, 72:], fits)

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from scipy import ndimage
 
-from lessons_lib import satellite
+from lessons_lib import regions, satellite
 
 
 @pytest.fixture(scope="module")
@@ -110,3 +111,40 @@ def test_spectra():
     assert table.loc[1].isna().all() and (table.loc[2] == 0.9).all()
     with pytest.raises(ValueError, match="labels must have the shape of the scene"):
         satellite.spectra(one, np.zeros((4, 1), int))
+
+
+@given(hnp.arrays(np.int8, st.tuples(st.integers(1, 9), st.integers(1, 9)), elements=st.integers(0, 3)), st.integers(0, 99))
+def test_a_tidy_map_has_the_same_forest_whatever_the_other_classes(classes, least):
+    after, forest = satellite.tidy_map(classes, least), regions.merge_small(classes == 0, least, keep_largest=True) == 1
+    assert np.array_equal(after == 0, forest)
+    assert set(np.unique(after[~forest])) <= set(np.unique(classes[classes > 0]))
+    assert not least or np.array_equal(satellite.tidy_map(classes, 0), classes)
+
+
+def test_a_tidy_map_dissolves_small_regions_of_every_class():
+    rng = np.random.default_rng(0)
+    for _ in range(5):
+        classes = np.digitize(ndimage.gaussian_filter(rng.normal(0, 1, (60, 80)), 2), [-0.1, 0, 0.1])
+        assert (regions.connected(classes).areas < 12).any()
+        assert regions.connected(satellite.tidy_map(classes, 12)).areas.min() >= 12
+
+
+def test_features_have_names_and_one_may_be_asked_for():
+    bands = satellite.load(np.random.default_rng(0).uniform(0.01, 0.5, (12, 15, 4)))
+    for name in satellite.FEATURES:
+        labels = satellite.segment(bands, name, 3).labels
+        assert labels.shape == (12, 15) and set(np.unique(labels)) == {0, 1, 2}
+    with pytest.raises(ValueError, match="name must be one of .*'NDVI'.*; got 'nir'"):
+        satellite.segment(bands, "nir", 3)
+
+
+def test_the_index_of_mean_spectra():
+    """As of a scene in which each pixel has that spectrum; 0 where nothing comes back."""
+    bands = satellite.load(np.random.default_rng(0).uniform(0.01, 0.5, (12, 15, 4)))
+    bands.values[:, 10:] = 0
+    spectra = satellite.spectra(bands, np.indices((12, 15))[1] // 5)
+    red, near = spectra["red"][:2], spectra["near infrared"][:2]
+    for name in ("NDVI", "EVI", "NDWI"):
+        whole = satellite.load(spectra.to_numpy()[None])
+        assert satellite.index(spectra, name) == pytest.approx(satellite.index(whole, name)[0])
+    assert satellite.index(spectra) == pytest.approx([*(near - red) / (near + red), 0])

@@ -1,5 +1,6 @@
 """The files of the project: what git tracks, and what it would track."""
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -33,3 +34,14 @@ def text_files():
 def name(path):
     """`path` as it is written inside the project."""
     return path.relative_to(ROOT).as_posix()
+
+
+def copy(folder, *names):
+    """Copy files and folders of the project, as they are written inside it, into another folder."""
+    leave = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "_build")
+    for one in names:
+        (folder / one).parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / one).is_dir():
+            shutil.copytree(ROOT / one, folder / one, ignore=leave)
+        else:
+            shutil.copy(ROOT / one, folder / one)

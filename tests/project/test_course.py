@@ -2,7 +2,6 @@
 
 import importlib.util
 import re
-import shutil
 import subprocess
 import sys
 import types
@@ -11,9 +10,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from tests.project.files import copy
+
 REPOSITORY = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(REPOSITORY / "tools"), str(REPOSITORY / "docs")]
-import build as site  # noqa: E402
+sys.path.insert(0, str(REPOSITORY / "tools"))
 import course  # noqa: E402
 import handout  # noqa: E402
 import make_colab_env  # noqa: E402
@@ -27,56 +27,24 @@ def write(folder, text):
     return path
 
 
-def copy_course(folder, monkeypatch):
-    """Copy what course.write() reads and writes, and let it work there."""
-    shutil.copytree(REPOSITORY / "notebooks", folder / "notebooks")
-    for name in ("course.toml", *course.PAGES):
-        shutil.copy(REPOSITORY / name, folder)
-    monkeypatch.setattr(course, "REPOSITORY", folder)
-    monkeypatch.setattr(course, "NOTEBOOKS", folder / "notebooks")
+@pytest.fixture
+def copied(tmp_path, monkeypatch):
+    """A copy of what course.write() reads and writes; it works there."""
+    copy(tmp_path, "notebooks", "course.toml", *course.PAGES)
+    monkeypatch.setattr(course, "REPOSITORY", tmp_path)
+    monkeypatch.setattr(course, "NOTEBOOKS", tmp_path / "notebooks")
+    return tmp_path
 
 
 def test_the_list_names_every_lesson():
     assert [one.file for one in course.read()] == LESSONS
 
 
-def test_writing_the_list_changes_nothing(tmp_path, monkeypatch):
-    copy_course(tmp_path, monkeypatch)
+def test_writing_the_list_changes_nothing(copied):
     course.write()
-    for path in [*(tmp_path / name for name in course.PAGES), *(tmp_path / "notebooks").glob("*.ipynb")]:
-        assert path.read_bytes() == (REPOSITORY / path.relative_to(tmp_path)).read_bytes(), path.name
-
-
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_a_new_lesson_needs_its_own_files_and_an_entry(tmp_path, monkeypatch):
-    """The map, the links, the handouts and the reading site find it by themselves."""
-    copy_course(tmp_path, monkeypatch)
-    book = nbformat.read(REPOSITORY / "notebooks" / "01_circles.ipynb", as_version=4)
-    book.cells[0].source = book.cells[0].source.replace("# Separate touching circles", "# Cut a cake")
-    nbformat.write(book, tmp_path / "notebooks" / "95_cake.ipynb")
-    entry = '\n[[lessons]]\nfile = "95_cake"\nquestion = "Who gets the cherry?"\nminutes = 25\n'
-    text = (REPOSITORY / "course.toml").read_text(encoding="utf-8") + entry
-    (tmp_path / "course.toml").write_text(text, encoding="utf-8")
-    course.write()
-
-    readme = (tmp_path / "README.md").read_text(encoding="utf-8")
-    repository, tag = course.address()
-    colab = f"https://colab.research.google.com/github/{repository}/blob/{tag}/notebooks/95_cake.ipynb"
-    assert f"| [95 Cut a cake](notebooks/95_cake.ipynb) · [Colab]({colab}) | Who gets the cherry? | 25 |\n" in readme
-    cells = {name: nbformat.read(tmp_path / "notebooks" / f"{name}.ipynb", as_version=4).cells
-             for name in (LESSONS[0], LESSONS[-1], "95_cake")}
-    assert any("| [95 Cut a cake](95_cake.ipynb) |" in cell.source for cell in cells[LESSONS[0]])
-    assert cells[LESSONS[-1]][-1].source.endswith("Next: [95 Cut a cake](95_cake.ipynb).")
-    assert f"({LESSONS[-1]}.ipynb). Back to the start: [00" in cells["95_cake"][-1].source
-    assert "**Time** 25 minutes" in cells["95_cake"][0].source
-    assert "google.colab" in cells["95_cake"][1].source
-
-    monkeypatch.setattr(handout, "REPOSITORY", tmp_path)
-    handout.build(tmp_path / "build")
-    assert "Cut a cake" in (tmp_path / "build" / "slides" / "index.html").read_text(encoding="utf-8")
-    assert (tmp_path / "build" / "handout" / "95_cake.ipynb").is_file()
-    site.gather(tmp_path / "site", notebooks=tmp_path / "notebooks")
-    assert "95 Cut a cake <notebooks/95_cake>" in (tmp_path / "site" / "index.md").read_text(encoding="utf-8")
+    pages = [copied / name for name in course.PAGES]
+    for path in [*pages, *(copied / "notebooks").glob("*.ipynb")]:
+        assert path.read_bytes() == (REPOSITORY / path.relative_to(copied)).read_bytes(), path.name
 
 
 def test_a_remix(tmp_path):
@@ -194,20 +162,19 @@ def test_the_cell_for_colab_keeps_counts_in_order():
     assert [cell.get("execution_count") for cell in new.cells] == [None, None, None]
 
 
-def test_a_fork_says_once_where_it_lives(tmp_path, monkeypatch):
-    copy_course(tmp_path, monkeypatch)
-    text = (tmp_path / "course.toml").read_text(encoding="utf-8")
+def test_a_fork_says_once_where_it_lives(copied):
+    text = (copied / "course.toml").read_text(encoding="utf-8")
     text = re.sub(r"^repository = .*$", 'repository = "me/my.course"', text, flags=re.M)
-    (tmp_path / "course.toml").write_text(re.sub(r"^tag = .*$", 'tag = "v1.0"', text, flags=re.M), encoding="utf-8")
+    (copied / "course.toml").write_text(re.sub(r"^tag = .*$", 'tag = "v1.0"', text, flags=re.M), encoding="utf-8")
     course.write()
     old = course.address(REPOSITORY / "course.toml")[0]
     for name in course.PAGES:
-        page = (tmp_path / name).read_text(encoding="utf-8")
+        page = (copied / name).read_text(encoding="utf-8")
         assert "https://mybinder.org/v2/gh/me/my.course/v1.0?urlpath=lab/tree/notebooks/00_start_here.ipynb" in page
         colab = "https://colab.research.google.com/github/me/my.course/blob/v1.0/notebooks/"
         assert page.count(colab) == (len(LESSONS) if name == "README.md" else 0)
         assert f"gh/{old}" not in page and f"github/{old}" not in page
-    assert "git+https://github.com/me/my.course@v1.0" in first_code(tmp_path / "notebooks" / f"{LESSONS[-1]}.ipynb").source
+    assert "git+https://github.com/me/my.course@v1.0" in first_code(copied / "notebooks" / f"{LESSONS[-1]}.ipynb").source
     links = "https://colab.research.google.com/github/OWNER/REPO/blob/TAG/notebooks/a.ipynb, https://github.com/OWNER/REPO"
     assert course.write_address(links, "me/it", "v2") == (
         "https://colab.research.google.com/github/me/it/blob/v2/notebooks/a.ipynb, https://github.com/OWNER/REPO")

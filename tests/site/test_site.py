@@ -2,7 +2,7 @@
 import ast
 import copy
 import re
-import sys
+import shutil
 import tomllib
 from urllib.parse import unquote, urlsplit
 
@@ -16,6 +16,7 @@ from tests.site.conftest import ROOT
 
 LESSONS = [path.stem for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
 MODULES = [path for path in sorted((ROOT / "lessons_lib").rglob("*.py")) if path.name[0] != "_"]
+LOOKED_UP = {f"{path.stem}.html" for path in (ROOT / "docs").glob("*.md")} - {"index.html"}
 LIVE = "(live in JupyterLab)"
 
 
@@ -50,8 +51,20 @@ def test_first_page_says_how_each_lesson_starts(site):
     assert found == [f"notebooks/{name}.html" for name in LESSONS]
 
 
+def test_pages_to_look_things_up_stand_in_the_side_bar(site):
+    links = site.page("index.html").select("nav.bd-links a")
+    assert LOOKED_UP <= {link["href"] for link in links}
+
+
+@pytest.mark.parametrize("name", ["glossary", "instructors"])
+def test_pages_lead_to_the_lessons(site, name):
+    """Wherever they are read: a test of the text looks at the same links in the repository."""
+    links = site.page(f"{name}.html").select("article a[href*='notebooks/']")
+    assert {link["href"] for link in links} == {f"notebooks/{lesson}.html" for lesson in LESSONS}
+
+
 def test_glossary_has_every_term(site):
-    text = (ROOT / "GLOSSARY.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
     terms = re.findall(r"^\*\*(.+?)\*\*", text, flags=re.M)
     shown = [dt.find(string=True) for dt in site.page("glossary.html").select("dl.glossary > dt")]
     assert terms and [term.replace("’", "'") for term in shown] == terms
@@ -235,7 +248,7 @@ Words.
 
 **label map** — One number a pixel, see lesson 00 and lesson 09. (lesson 00)
 
-**ARI** — How alike two label maps are. (lesson 01)
+**ARI** — How alike two label maps are. ([lesson 01](../notebooks/01_second.ipynb))
 
 **cell** — A piece of colour space. (lesson 01)
 
@@ -255,9 +268,10 @@ It walks like Lloyd's algorithm. $$x = \\frac{1}{2}$$
 def small(build, tmp_path_factory):
     """A site of two lessons and four terms; its library is empty."""
     folder = tmp_path_factory.mktemp("pages")
-    (folder / "GLOSSARY.md").write_text(GLOSSARY, encoding="utf-8")
-    for name in ("lessons_lib", "notebooks"):
+    for name in ("docs", "lessons_lib", "notebooks"):
         (folder / name).mkdir()
+    (folder / "docs" / "glossary.md").write_text(GLOSSARY, encoding="utf-8")
+    shutil.copy(ROOT / "docs" / "index.md", folder / "docs")
     (folder / "lessons_lib" / "__init__.py").write_text('"""None."""\n')
     texts = ["Explorer: a <title> (live in JupyterLab). k = 4: 3 parts.", "Predict (live in JupyterLab): 1 < 2?",
              "Times on your machine (live in JupyterLab).", "array([1])"]
@@ -267,7 +281,7 @@ def small(build, tmp_path_factory):
         nbformat.write(new_notebook(cells=[new_markdown_cell(text), *more], metadata=language),
                        folder / "notebooks" / f"{name}.ipynb")
     return build(notebooks=folder / "notebooks", library=folder / "lessons_lib",
-                 glossary=folder / "GLOSSARY.md")
+                 pages=folder / "docs")
 
 
 def test_first_use_of_a_term_is_linked(small):
@@ -290,6 +304,8 @@ def test_glossary_links_to_lessons_that_are_there(small):
     entry = small.page("glossary.html").find(id="term-label-map").find_next("dd")
     assert [link["href"] for link in entry.find_all("a")] == ["notebooks/00_first.html"] * 2
     assert "lesson 09" in entry.text
+    written = small.page("glossary.html").find(id="term-ARI").find_next("dd")
+    assert written.find("a")["href"] == "notebooks/01_second.html"
 
 
 def test_boxes_of_a_small_lesson(small):
@@ -299,18 +315,6 @@ def test_boxes_of_a_small_lesson(small):
         ["Predict", "1 < 2?"],
         ["Live in JupyterLab", "Times on your machine."]]
     assert [pre.text.strip() for pre in page.select(".cell_output pre")] == ["array([1])"]
-
-
-def test_pages_can_be_gathered_without_a_glossary(small, tmp_path, monkeypatch):
-    monkeypatch.syspath_prepend(ROOT / "docs")
-    monkeypatch.delitem(sys.modules, "build", raising=False)
-    import build as site_build
-    site_build.gather(tmp_path / "pages", notebooks=small.source / "notebooks",
-                      glossary=tmp_path / "GLOSSARY.md", library=ROOT / "lessons_lib")
-    monkeypatch.delitem(sys.modules, "build")
-    assert not (tmp_path / "pages" / "glossary.md").exists()
-    index = (tmp_path / "pages" / "index.md").read_text(encoding="utf-8")
-    assert "<notebooks/01_second>" in index and "\nglossary\n" not in index
 
 
 # --- in a browser ---
@@ -345,7 +349,7 @@ def read(browser, url):
         assert reader.problems == []
 
 
-PAGES = ["index.html", "glossary.html", "api/kmeans.html", *[f"notebooks/{name}.html" for name in LESSONS]]
+PAGES = ["index.html", *sorted(LOOKED_UP), "api/kmeans.html", *[f"notebooks/{name}.html" for name in LESSONS]]
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -18,7 +18,7 @@ from lessons_lib.explorers import elbow_and_knee as explore
 
 SEEDS = 0, 2, 8
 RANGES = 8, 10, 12, 15
-CRITERIA = tuple(explore.CRITERIA)
+CRITERIA = tuple(choosing_k.CRITERIA)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -47,7 +47,7 @@ class World(NamedTuple):
         return self.report.table["inertia"].tolist()
 
     def picks(self, criterion):
-        return [explore.pick(self.report, criterion, top) for top in RANGES]
+        return [choosing_k.pick(self.report, criterion, top) for top in RANGES]
 
     def ari(self, k, named=False):
         clusters = self.report.fits[k]
@@ -106,7 +106,7 @@ def test_the_knee_is_the_deepest_k_if_the_depth_later_falls_below_the_limit(worl
     answers = set()
     for w in worlds:
         for top in RANGES:
-            depth = explore.depth(w.inertias[:top])
+            depth = choosing_k.depth(w.inertias[:top])
             peak = int(depth.argmax())
             assert (np.diff(depth[:peak + 1]) > 0).all() and (np.diff(depth[peak:]) < 0).all()
             for s in (0, 0.5, 1, 2, 4, 6, 8, 10):
@@ -184,7 +184,7 @@ def test_calinski_harabasz_picks_the_end_of_any_range(worlds, lesson, ramp):
     for w in (*worlds, lesson):
         assert w.picks("Calinski-Harabasz") == list(RANGES)
     for top in (6, *RANGES):
-        assert explore.pick(ramp, "Calinski-Harabasz", top) == top
+        assert choosing_k.pick(ramp, "Calinski-Harabasz", top) == top
 
 
 def test_calinski_harabasz_of_a_line_is_about_k_plus_1_times_the_pixels():
@@ -198,7 +198,7 @@ def test_gap_finds_none_on_landscapes_and_says_1_on_the_ramp(worlds, lesson, ram
     for w in (*worlds, lesson):
         assert w.picks("gap") == [None] * len(RANGES)
         assert (np.diff(w.report.table["gap"]) > 0).all()  # "always does better, with every further cluster"
-    assert [explore.pick(ramp, "gap", top) for top in RANGES] == [1] * len(RANGES)
+    assert [choosing_k.pick(ramp, "gap", top) for top in RANGES] == [1] * len(RANGES)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -213,7 +213,7 @@ def test_gap_sees_the_bend_in_a_line_not_clusters(seed):
 def test_stability_likes_few_clusters(worlds, lesson, ramp):
     for w in (*worlds, lesson):
         assert max(w.picks("stability")) <= 4
-    assert explore.pick(ramp, "stability", 15) == 2
+    assert choosing_k.pick(ramp, "stability", 15) == 2
 
 
 def test_the_silhouette_of_the_lesson_changes_little_from_5_clusters_on(lesson):
@@ -223,7 +223,7 @@ def test_the_silhouette_of_the_lesson_changes_little_from_5_clusters_on(lesson):
 
 def test_on_landscapes_the_criteria_disagree(worlds, lesson):
     for w in (*worlds, lesson):
-        assert len({explore.pick(w.report, name, 10) for name in CRITERIA}) >= 4
+        assert len({choosing_k.pick(w.report, name, 10) for name in CRITERIA}) >= 4
 
 
 def test_only_gap_can_say_1_and_only_gap_and_knee_can_say_nothing(worlds, ramp):
@@ -293,7 +293,7 @@ def test_a_few_hundred_labelled_pixels_tell_more_than_any_criterion(worlds):
             best = max(guesses, key=lambda k: scores.adjusted_rand(truth[some], guesses[k][some]))
             lost["pixels"].append(max(full.values()) - full[best])
         for name in CRITERIA:
-            picked = explore.pick(w.report, name, 12)
+            picked = choosing_k.pick(w.report, name, 12)
             lost[name].append(max(full.values()) - full[picked] if picked else 1)
     mean = {name: np.mean(values) for name, values in lost.items()}
     assert min(mean, key=mean.get) == "pixels" and max(lost["pixels"]) < 0.05
@@ -313,7 +313,7 @@ def test_one_start_for_each_k_changes_knees_and_nothing_looks_broken():
             changed += 1
             worse = np.divide(one, many)
             assert worse[before - 1] > 1.2 and worse[after - 1] < worse[before - 1]  # luckier
-            assert explore.depth(one)[before - 1] < explore.depth(many)[before - 1]
+            assert choosing_k.depth(one)[before - 1] < choosing_k.depth(many)[before - 1]
     assert 2 <= changed <= 10
 
 
@@ -333,7 +333,7 @@ def my_knee():
 @given(st.lists(st.floats(0.001, 1), min_size=2, max_size=25), st.booleans(), st.floats(0, 12))
 def test_the_knee_from_scratch_is_that_of_kneed(my_knee, steps, steep_first, sensitivity):
     inertias = np.cumsum([1, *(sorted(steps) if steep_first else steps)])[::-1]
-    depth = np.abs(np.diff(explore.depth(inertias)))
+    depth = np.abs(np.diff(choosing_k.depth(inertias)))
     assume((depth > 1e-9).all())  # where rounding decides what is a peak, both may be right
     ks = range(1, len(inertias) + 1)
     assert my_knee(ks, inertias, sensitivity) == choosing_k.knee(ks, inertias, sensitivity=sensitivity)

@@ -17,23 +17,6 @@ ELBOW_PICTURES = {"a landscape": lambda: LESSONS["elbow_and_knee"].needed()["ima
 
 
 @pytest.mark.parametrize("picture", ELBOW_PICTURES)
-def test_elbow_asks_what_the_library_asks(picture):
-    """A shorter range of one report gives the choices of a report of that range."""
-    from lessons_lib import choosing_k, kmeans
-    from lessons_lib.explorers import elbow_and_knee
-
-    colors = kmeans.unique_colors(ELBOW_PICTURES[picture]())
-    whole = choosing_k.report(colors, range(1, 13))
-    for top in (4, 5, 8, 12):
-        one = choosing_k.report(colors, range(1, top + 1), sensitivity=2.0) if top < 12 else whole
-        sensitivity = 2.0 if top < 12 else 1.0
-        found = {name: elbow_and_knee.pick(whole, name, top, sensitivity=sensitivity) for name in elbow_and_knee.CRITERIA}
-        assert found == {name: one.choices.get(name) for name in elbow_and_knee.CRITERIA}
-    with pytest.raises(ValueError, match="criterion must be one of knee, .*; got 'elbow'"):
-        elbow_and_knee.pick(whole, "elbow", 4)
-
-
-@pytest.mark.parametrize("picture", ELBOW_PICTURES)
 def test_elbow_with_other_pictures_and_no_truth(picture):
     from lessons_lib.explorers import elbow_and_knee
 
@@ -58,19 +41,6 @@ def test_elbow_scores_are_those_of_the_library():
         ari = scores.adjusted_rand(scene["truth"], found.labels)
         assert (f"k = {k} colour{'s' * (k > 1)}: inertia {100 * found.inertia / one:.1f} % of that of one cluster, ARI to "
                 f"the truth {ari:.2f}.") in render(k=k).text
-
-
-@pytest.mark.parametrize("k", [1, 3, 6])
-def test_elbow_paints_each_pixel_in_the_colour_of_its_centre(k):
-    from lessons_lib import kmeans
-    from lessons_lib.explorers import elbow_and_knee
-
-    image = LESSONS["elbow_and_knee"].needed()["image"]
-    colors = kmeans.unique_colors(image)
-    clusters = kmeans.fit_colors(colors, k)
-    plain = clusters.centers[clusters.labels][colors.index].round()
-    assert np.array_equal(elbow_and_knee.paint(clusters, colors.index, 300), np.kron(plain, np.ones((2, 2, 1))))
-    assert np.array_equal(elbow_and_knee.paint(clusters, colors.index, 50), plain[::3, ::3])
 
 
 def test_elbow_refuses_a_picture_of_four_colours():

@@ -13,8 +13,7 @@ from scipy import ndimage
 from skimage import measure
 from skimage.segmentation import find_boundaries
 
-from lessons_lib import kmeans, landscape, maps, palettes, regions
-from lessons_lib.explorers import boundaries_and_markers as explore
+from lessons_lib import kmeans, landscape, maps, markers, palettes, regions
 
 K, MIN_AREA, SEEDS = 7, 100, range(6)
 PAINTS, N = landscape.COLORS.astype(float), len(landscape.NAMES)
@@ -167,12 +166,12 @@ def test_all_lakes_have_one_label_and_are_many_places(worlds):
 def test_naming_first_helps_and_what_still_misses_may_be_large(worlds):
     for w in worlds:
         by_cluster = regions.connected(w.clusters.labels)
-        before, after = (explore.place(found, "centroid").outside for found in (by_cluster, w.parts))
+        before, after = (markers.place(found, "centroid").outside for found in (by_cluster, w.parts))
         assert len(w.parts.areas) < 0.6 * len(by_cluster.areas)
         assert 0 < after.mean() < 0.6 * before.mean()
         assert w.parts.areas[after].max() > 10_000
         # Most of them stand on another class, and so say what is not there.
-        assert explore.place(w.parts, "centroid").wrong.sum() > 0.6 * after.sum()
+        assert markers.place(w.parts, "centroid").wrong.sum() > 0.6 * after.sum()
 
 
 def test_the_mean_of_a_crescent_lies_in_its_hollow_and_of_a_ring_in_its_hole():
@@ -180,15 +179,15 @@ def test_the_mean_of_a_crescent_lies_in_its_hollow_and_of_a_ring_in_its_hole():
     away = np.hypot(rows, columns)
     for part in (away > 20, (away > 20) & (columns < 12)):
         found = regions.connected(np.where(part & (away < 28), 0, -1))
-        at = explore.place(found, "centroid")
+        at = markers.place(found, "centroid")
         [row, column] = at.points[0]
         assert len(found.areas) == 1 and at.outside.all() and away[row, column] < 20
-        assert not explore.place(found, "inside").outside.any()
+        assert not markers.place(found, "inside").outside.any()
 
 
 def test_a_large_winding_region_keeps_its_cross_whatever_the_minimum_area(worlds):
     for w in worlds:
-        crosses = {area: explore.place(regions.connected(regions.merge_small(w.classes, area)), "centroid").outside.sum()
+        crosses = {area: markers.place(regions.connected(regions.merge_small(w.classes, area)), "centroid").outside.sum()
                    for area in (2, 20, 100, 1000)}
         assert min(crosses.values()) >= 1
         assert crosses[100] > 0.5 * crosses[2]
@@ -197,7 +196,7 @@ def test_a_large_winding_region_keeps_its_cross_whatever_the_minimum_area(worlds
 def test_the_farthest_pixel_can_lie_far_from_the_centroid(worlds):
     """Far beyond what it takes to bring the marker back: exercise 3."""
     for w in worlds:
-        centers, inner = explore.place(w.parts, "centroid"), explore.place(w.parts, "inside")
+        centers, inner = markers.place(w.parts, "centroid"), markers.place(w.parts, "inside")
         further = []
         for i in np.flatnonzero(centers.outside):
             pixels = np.argwhere(w.parts.labels == i)

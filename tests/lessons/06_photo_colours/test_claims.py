@@ -138,10 +138,10 @@ def test_swapped_colours_put_blue_at_the_end_of_the_green_axis():
     cube = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(-1, 3)
     same_size = np.full(len(cube), 40)
     at = np.flatnonzero((cube == (0, 255, 0)).all(axis=1))[0]
-    alone = explore.draw_cloud(cube[[at]], same_size[[at]], size=316, azimuth=40)
+    alone = clouds.draw_rgb(cube[[at]], same_size[[at]], size=316, azimuth=40)
     there = (alone == (0, 255, 0)).all(axis=2)
-    right = explore.draw_cloud(cube, same_size, size=316, azimuth=40)
-    swapped = explore.draw_cloud(cube, same_size, colors=cube[:, [0, 2, 1]], size=316, azimuth=40)
+    right = clouds.draw_rgb(cube, same_size, size=316, azimuth=40)
+    swapped = clouds.draw_rgb(cube, same_size, colors=cube[:, [0, 2, 1]], size=316, azimuth=40)
     assert there.sum() > 20
     assert (right[there] == (0, 255, 0)).all(axis=1).mean() > 0.9
     assert (swapped[there] == (0, 0, 255)).all(axis=1).mean() > 0.9

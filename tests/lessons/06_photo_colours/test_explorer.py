@@ -4,13 +4,10 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
 from PIL import Image
 from scipy import ndimage
 
-from lessons_lib import images, palettes
+from lessons_lib import clouds, images, palettes
 from tests.explorers.common import SAYS, combinations, good, put, some_picture
 
 
@@ -149,26 +146,5 @@ def test_a_turntable_paints_the_discs_as_it_says():
         for azimuth, elevation in ((-60, 25), (30, -90)):
             put(table, {"azimuth": azimuth, "elevation": elevation, "discs": kind})
             assert table.status == f"{len(labels)} discs ({name}) from azimuth {azimuth}°, elevation {elevation}°."
-            assert np.array_equal(table.picture.rgb, photo_colours.draw_cloud(bins.values, bins.counts, colors=colors,
+            assert np.array_equal(table.picture.rgb, clouds.draw_rgb(bins.values, bins.counts, colors=colors,
                                                                       azimuth=azimuth, elevation=elevation))
-
-
-@given(st.lists(st.integers(0, 30), min_size=1, max_size=12).filter(any), st.integers(1, 300))
-def test_a_strip_is_as_wide_in_each_colour_as_its_share(counts, width):
-    from lessons_lib.explorers import photo_colours
-
-    shares = np.array(counts) / sum(counts)
-    centers = np.column_stack([np.arange(len(counts)) * 20, np.full((len(counts), 2), 7.4)])
-    strip = photo_colours.strip(centers, shares, width=width, height=5)
-    assert strip.shape == (5, width, 3) and (strip == strip[:1]).all() and (strip[..., 1:] == 7).all()
-    which = strip[0, :, 0].astype(int) // 20
-    assert (np.diff(which) >= 0).all()
-    assert np.abs(np.bincount(which, minlength=len(counts)) - shares * width).max() <= 1
-
-
-@given(hnp.arrays(np.int8, st.tuples(st.integers(1, 7), st.integers(1, 7)), elements=st.integers(0, 9)), st.integers(1, 4))
-def test_labels_are_reduced_as_the_picture_is(labels, factor):
-    from lessons_lib.explorers import photo_colours
-
-    large = np.kron(labels, np.ones((factor, factor), np.int8))
-    assert np.array_equal(photo_colours.reduce_labels(large, labels.shape), labels)

@@ -30,13 +30,13 @@ def water(bands):
 @pytest.fixture(scope="module")
 def fits(bands):
     """As in the lesson, but for the last steps of k-means: a pixel has the label of its bin."""
-    return {(name, k): explore.segment(bands, name, k, polish=False) for name in explore.FEATURES for k in explore.KS}
+    return {(name, k): satellite.segment(bands, name, k, polish=False).labels for name in satellite.FEATURES for k in satellite.KS}
 
 
 @pytest.fixture(scope="module")
 def labels(bands):
     """The four clusters of the lesson's map."""
-    return explore.segment(bands, STANDARDIZED, 4)
+    return satellite.segment(bands, STANDARDIZED, 4).labels
 
 
 @pytest.fixture(scope="module")
@@ -74,13 +74,13 @@ def test_nearly_black_from_0_to_1_and_washed_out_with_white_too_low(bands):
 
 def test_the_pond_looks_like_its_surroundings_in_true_colour_only(bands, water, ndvi):
     leaves = ndvi >= LIMIT
-    true, false = satellite.show(bands), satellite.show(bands, explore.FALSE_COLOR, high=0.35)
+    true, false = satellite.show(bands), satellite.show(bands, satellite.FALSE_COLOR, high=0.35)
     assert np.abs(true[water].mean(axis=0) - true[leaves].mean(axis=0)).max() < 2  # of 255: as dark and as green
     assert (false[water].mean(axis=0) < 40).all() and false[leaves].mean(axis=0)[0] > 150
 
 
 def test_kmeans_on_colours_cannot_separate_the_pond_from_leaves(bands, fits, water, ndvi):
-    for k in explore.KS:
+    for k in satellite.KS:
         labels = fits["RGB", k]
         home = np.isin(labels, np.flatnonzero(np.bincount(labels[water], minlength=k) > 0.2 * water.sum()))
         assert home[water].mean() > 0.7 and water[home].mean() < 0.03
@@ -145,7 +145,7 @@ def test_blue_green_and_red_tell_nearly_the_same_story(bands):
 # 24 answers
 
 def test_no_row_and_no_column_is_steady(bands, fits):
-    table = np.array([[forest_of(bands, fits[name, k]).sum() * HECTARE for k in explore.KS] for name in explore.FEATURES])
+    table = np.array([[forest_of(bands, fits[name, k]).sum() * HECTARE for k in satellite.KS] for name in satellite.FEATURES])
     assert np.ptp(table, axis=0).min() > 30 and np.ptp(table, axis=1).min() > 50
     assert 110 < np.ptp(table) < 170
 
@@ -191,11 +191,11 @@ def test_the_maps_disagree_at_edges_and_edges_fill_the_valley(bands, fits, fores
 
 # Patches
 
-@pytest.mark.parametrize("k", explore.KS)
+@pytest.mark.parametrize("k", satellite.KS)
 def test_tidying_takes_most_patches_and_little_area(bands, fits, k):
     raw = forest_of(bands, fits[STANDARDIZED, k])
-    few = explore.tidy(raw.astype(int), 5) == 1
-    clean = explore.tidy(raw.astype(int), 50) == 1
+    few = regions.merge_small(raw, 5, keep_largest=True) == 1
+    clean = regions.merge_small(raw, 50, keep_largest=True) == 1
     assert len(patches(few)) < 0.5 * len(patches(raw)) and len(patches(clean)) < 0.2 * len(patches(raw))
     filled, removed = (clean & ~raw).sum(), (raw & ~clean).sum()
     assert filled > 100 and removed > 100 and filled != removed
@@ -271,7 +271,7 @@ def corrected(share, hits, n):
 
 
 def test_the_corrected_area_of_the_lesson(forest):
-    forest = explore.tidy(forest.astype(int), 50) == 1
+    forest = regions.merge_small(forest, 50, keep_largest=True) == 1
     share, error = corrected(forest.mean(), [92, 12], 100)
     assert round(900 * share) == 444 and round(900 * 1.96 * error) == 38
     assert 0.08 * forest.mean() < 0.9 * 0.12 * (1 - forest.mean())  # the two mistakes do not cancel
@@ -303,7 +303,7 @@ def test_less_than_350_and_more_than_470_hectares_can_be_had(bands, fits):
     """With limits about the valley of the NDVI."""
     raw = sorted((forest_of(bands, labels, limit) for labels in fits.values() for limit in (0.5, 0.55, 0.6)),
                  key=np.count_nonzero)
-    least, most = (explore.tidy(mask.astype(int), 10).sum() * HECTARE for mask in (raw[0], raw[-1]))
+    least, most = (regions.merge_small(mask, 10, keep_largest=True).sum() * HECTARE for mask in (raw[0], raw[-1]))
     assert least < 350 and most > 470
 
 
@@ -315,7 +315,7 @@ def test_the_threshold_of_exercise_2_can_be_found_with_the_slider(ndvi, forest, 
 
 # The pond in the forest
 
-@pytest.mark.parametrize("k", explore.KS)
+@pytest.mark.parametrize("k", satellite.KS)
 def test_the_pond_is_far_from_every_centre_and_in_no_cluster_of_its_own(bands, fits, water, k):
     points, labels = features.standardize(bands.values), fits[STANDARDIZED, k]
     centers = np.array([points[labels == i].mean(axis=0) for i in range(k)])

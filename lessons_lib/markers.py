@@ -1,0 +1,145 @@
+"""A marker for each region of a map: where it stands, and how it is drawn."""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy import ndimage
+
+from lessons_lib import drawing, palettes, regions
+
+
+class Markers(NamedTuple):
+    """One marker for each region.
+
+    Attributes
+    ----------
+    points : ndarray of int, shape (n, 2)
+        Row and column.
+    outside : ndarray of bool, shape (n,)
+        True where the marker does not lie in its region.
+    wrong : ndarray of bool, shape (n,)
+        True where it lies on another class, too.
+    """
+
+    points: np.ndarray
+    outside: np.ndarray
+    wrong: np.ndarray
+
+
+def place(found, where="inside"):
+    """Place one marker for each region.
+
+    Parameters
+    ----------
+    found : regions.Regions
+    where : {"centroid", "inside"}
+        The mean of the pixels, rounded, or the pixel farthest from the border.
+
+    Returns
+    -------
+    Markers
+
+    Examples
+    --------
+    A ring around one pixel has its centroid on that pixel.
+
+    >>> found = regions.connected(np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]]))
+    >>> place(found, "centroid").outside
+    array([ True, False])
+    >>> place(found, "inside").outside
+    array([False, False])
+    """
+    n = len(found.areas)
+    if where == "inside":
+        spots = regions.inner_points(found.labels)
+        points = np.array([spots[i][:2] for i in range(n)], int).reshape(n, 2)
+    else:
+        labelled = np.nonzero(found.labels >= 0)
+        owner = found.labels[labelled]
+        means = [np.bincount(owner, at, minlength=n) / found.areas for at in labelled]
+        points = np.rint(np.column_stack(means)).astype(int)
+    hit = found.labels[points[:, 0], points[:, 1]]
+    outside = hit != np.arange(n)
+    class_there = np.where(hit >= 0, found.classes[hit], -1)
+    return Markers(points, outside, outside & (class_there != found.classes))
+
+
+def draw(rgb, markers, classes, *, size=15):
+    """Draw a marker for each region, with a cross behind each that lies outside of its region.
+
+    Parameters
+    ----------
+    rgb : ndarray of uint8, shape (rows, columns, 3)
+    markers : Markers
+        In pixels of `rgb`.
+    classes : sequence of int
+        Class of each region: its shape.
+    size : int, in pixels
+
+    Returns
+    -------
+    ndarray of uint8, shape (rows, columns, 3)
+
+    See Also
+    --------
+    drawing.mark : markers at any points, without crosses.
+    """
+    from PIL import Image, ImageDraw
+
+    half = size // 2 + 1  # a marker at the frame moves in, so that its shape can be told
+    points = np.clip(markers.points, half, np.array(rgb.shape[:2]) - 1 - half)
+    canvas = Image.fromarray(rgb)
+    pen = ImageDraw.Draw(canvas)
+    for row, column in points[markers.outside].tolist():
+        top, bottom = row - size, row + size
+        left, right = column - size, column + size
+        for color, width in ((palettes.PAPER, 7), (palettes.INK, 3)):
+            pen.line([left, top, right, bottom], fill=color, width=width)
+            pen.line([left, bottom, right, top], fill=color, width=width)
+    return drawing.mark(np.asarray(canvas), points, classes, size=size)
+
+
+def draw_map(found, colors):
+    """Draw a map: flat colours of the classes, thin borders, and a marker inside each region.
+
+    Parameters
+    ----------
+    found : regions.Regions
+    colors : ndarray of uint8, shape (classes, 3)
+
+    Returns
+    -------
+    ndarray of uint8, shape (rows, columns, 3)
+    """
+    flat = np.vstack([np.asarray(colors)[found.classes], palettes.NO_LABEL])[found.labels]
+    return draw(drawing.outline(flat, found.labels), place(found), found.classes)
+
+
+def draw_depth(found, number, *, side=560):
+    """Draw one region in colours by the distance to its border, with its marker.
+
+    Parameters
+    ----------
+    found : regions.Regions
+    number : int
+        Of the region.
+    side : int
+        About the height or width of the result in pixels, whichever is larger.
+
+    Returns
+    -------
+    rgb : ndarray of uint8, shape (rows, columns, 3)
+    distance : float
+        At the marker, in pixels of the map.
+    """
+    row, column, distance = regions.inner_points(found.labels)[number]
+    border = regions.edges(found.labels)
+    border[[0, -1]] = border[:, [0, -1]] = True  # the frame of the picture, too
+    inside = found.labels == number
+    [box] = ndimage.find_objects(inside.astype(np.int8))
+    zoom = max(1, round(side / max(inside[box].shape)))
+    depth = ndimage.distance_transform_edt(~border)[box]
+    rgb = drawing.enlarge(drawing.to_rgb(depth, mask=inside[box], cmap="viridis"), zoom)
+    spot = np.array([[row - box[0].start, column - box[1].start]]) * zoom + zoom // 2
+    one = Markers(spot, np.array([False]), np.array([False]))
+    return draw(rgb, one, found.classes[[number]], size=25), distance
