@@ -1,5 +1,6 @@
 """Lesson 03: a terrain and its clusters under the sliders; Lloyd's algorithm step by step."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -110,9 +111,10 @@ def stepper(image, *, k=4, start=0):
     Returns
     -------
     Stepper
+        Its centres can be dragged in the cloud of colours.
     """
     render, last = step_renderer(image, k=k, start=start)
-    return Stepper(render, "Stepper: k-means, round by round", last=last,
+    return Stepper(render, "Stepper: k-means, round by round", last=last, moved=render.moved,
                    step=slider("step", 0, 0, LARGEST_STEP), k=slider("k (clusters)", k, 2, 10),
                    start=slider("start", start, 0, max(19, start)),
                    draw=choice("first centres", [("random colours", "random"), ("k-means++", "k-means++")]))
@@ -129,16 +131,27 @@ def step_renderer(image, *, k=4, start=0):
     Returns
     -------
     render : callable
-        ``render(step, k, start, draw) -> Picture``: the picture painted by numbers, and the cloud of its
-        colours with the centres and the way they came.
+        ``render(step, k, start, draw, moves) -> Picture``: the picture painted by numbers, and the
+        cloud of its colours with the centres and the way they came. Each of `moves` is a
+        (step, number, colour): after this step the centre is put there by hand, which is a step
+        of its own. ``render.moved(picture, number, x, y, **settings)`` is the colour that a centre
+        gets when it is dropped at this pixel of the picture.
     last : callable
-        ``last(step, k, start, draw) -> int``
+        ``last(step, k, start, draw, moves) -> int``
     """
     colors = kmeans.unique_colors(image)
     shown = kmeans.bin_colors(colors) if len(colors.counts) > 1500 else colors  # a photograph
+    seen = clouds.view(shown.values, shown.counts)
 
     @lru_cache(maxsize=16)
-    def run(k, start, draw):
+    def run(k, start, draw, moves=()):
+        if moves:
+            *before, (at, number, color) = moves
+            steps = run(k, start, draw, tuple(before))[:at + 1]
+            centers = steps[-1].centers.copy()
+            centers[number] = color
+            return steps + list(kmeans.lloyd(shown.values, centers, weights=shown.counts,
+                                             max_iter=LARGEST_STEP + 1 - at))
         k = min(k, len(shown.counts))  # a picture may have fewer colours
         if draw == "random":
             drawn = np.random.default_rng(start).choice(len(shown.counts), k, replace=False)
@@ -151,24 +164,48 @@ def step_renderer(image, *, k=4, start=0):
     def best(k):
         return kmeans.fit(shown.values, min(k, len(shown.counts)), weights=shown.counts).inertia
 
-    def last(k, start, draw, step=0):
-        return min(len(run(k, start, draw)) - 1, LARGEST_STEP)
+    def last(k, start, draw, step=0, moves=()):
+        return min(len(run(k, start, draw, moves)) - 1, LARGEST_STEP)
+
+    def moved(picture, number, x, y, step, k, start, draw, moves=()):
+        steps = run(k, start, draw, moves)
+        like = steps[min(step, len(steps) - 1)].centers[number]
+        cloud = picture.places[1]
+        color = clouds.color_at((x + 0.5 - cloud.left, y + 0.5 - cloud.top), seen, like)
+        return tuple(color.clip(0, 255).round(6).tolist())
+
+    def in_cloud(down, across):
+        color = clouds.color_at((across * seen.size, down * seen.size), seen).round().astype(int)
+        if color.min() < 0 or color.max() > 255:
+            return "No colour lies here."
+        return "In the plane of the drawing: colour RGB ({}, {}, {}).".format(*color)
 
     start_k, start_draw = k, start
 
-    def render(step=0, k=start_k, start=start_draw, draw="random"):
-        steps = run(k, start, draw)
+    def render(step=0, k=start_k, start=start_draw, draw="random", moves=()):
+        steps = run(k, start, draw, moves)
         at = min(step, len(steps) - 1)
         now = steps[at]
         picture = drawing.paint_by_numbers(now, shown.index, borders=True)
+        by_hand = next((move for move in moves if move[0] + 1 == at), None)
+        says = "" if by_hand is None else "Centre {} moved to RGB {}: inertia {:.3g}. ".format(
+            by_hand[1], tuple(round(c) for c in by_hand[2]), round(now.inertia))
         cloud = clouds.draw(shown.values, shown.counts, centers=now.centers, labels=now.labels,
                             trail=[s.centers for s in steps[:at]])
         rest = "at rest" if at == len(steps) - 1 < LARGEST_STEP + 1 else "moving"
         how = "random colours" if draw == "random" else "k-means++"
-        text = (f"k = {k}, start {start} ({how}), step {step}: round {at} of {len(steps) - 1}, {rest}. Inertia "
+        text = (f"{says}k = {k}, start {start} ({how}), step {step}: round {at} of {len(steps) - 1}, {rest}. Inertia "
                 f"{round(now.inertia):.3g}, {now.inertia / max(best(k), 1):.2f} times the best known. Left the picture "
                 "painted with the centres, right its colours with the centres among them.")
-        return figures.panels([picture, cloud], [f"Round {at}: painted with {len(now.centers)} colours", "The colours, and the centres on their way"],
-                              alt=text, factor=1)
+        made = figures.panels(
+            [picture, cloud], [f"Round {at}: painted with {len(now.centers)} colours",
+                               "The colours, and the centres on their way"],
+            alt=text, factor=1,
+            reads=[{"colour": image, "cluster": now.labels.take(shown.index)}, in_cloud])
+        corner = made.places[1].left, made.places[1].top
+        spots = np.floor(clouds.place(now.centers, seen) + corner).astype(int).tolist()
+        handles = tuple((*spot, f"Centre {number}") for number, spot in enumerate(spots))
+        return replace(made, handles=handles)
 
+    render.moved = moved
     return render, last

@@ -68,6 +68,8 @@ function render({model, el}) {
     reading.textContent = `${name} is picked up. Arrow keys move it, Enter drops it, Escape puts it back.`;
   }
   function drop(kind, spot) {
+    const moved = Math.hypot(spot.x - carried.x, spot.y - carried.y);
+    if (moved < 3) kind = 'put back';  // a click on it
     tell(kind, spot, carried.handle);
     reading.textContent = kind === 'drop' ? 'Dropped.' : 'Put back.';
     handles[carried.handle].classList.remove('held');
