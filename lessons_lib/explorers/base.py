@@ -188,7 +188,10 @@ class Explorer(_Spoken):
             self._loop.call_soon_threadsafe(self._draw)
 
     def _read(self, x, y):
-        return "" if self.picture is None else pixels.read(self.picture, x, y)
+        try:
+            return "" if self.picture is None else pixels.read(self.picture, x, y)
+        except Exception as error:  # as with drawing: its traceback would show nowhere
+            return f"Not read: {error}."
 
     def _hear(self, *what):
         if self.heard is None or self.closed:

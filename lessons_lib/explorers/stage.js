@@ -11,10 +11,13 @@ function make(parent, tag, name, attributes = {}) {
 
 function render({model, el}) {
   const stage = make(el, 'div', 'lessons-stage');
-  // JupyterLab would take the arrow keys for its own: it is asked not to.
   const canvas = make(stage, 'div', 'lessons-canvas', {
-    tabindex: 0, role: 'application', 'aria-label': model.get('label'),
-    'data-lm-suppress-shortcuts': 'true'});
+    tabindex: 0, role: 'application', 'aria-label': model.get('label')});
+  // The notebook would take arrow keys for its own, even those of sliders and lists.
+  const keepKeys = event => event.target.setAttribute('data-lm-suppress-shortcuts', 'true');
+  canvas.addEventListener('focus', keepKeys);
+  requestAnimationFrame(  // once it is in the page
+    () => el.closest('.lessons-explorer')?.addEventListener('focusin', keepKeys));
   const img = make(canvas, 'img', 'lessons-picture', {alt: '', draggable: 'false', hidden: ''});
   const cursor = make(canvas, 'span', 'lessons-cursor', {hidden: ''});
   const reading = make(stage, 'p', 'lessons-reading', {'aria-live': 'off'});
@@ -23,6 +26,7 @@ function render({model, el}) {
   let at = null;        // the cursor: x, y
   let carried = null;   // what is being dragged: its number, and x, y where it was
   let waiting = null, asked = false;
+  let note = '';        // said before what is read
 
   // Reading and dragging: one question under way, then the newest.
   function ask(kind, spot) {
@@ -37,7 +41,7 @@ function render({model, el}) {
     model.send({kind, ...spot, handle});
   }
   function hear(message) {
-    if (message.text != null) reading.textContent = message.text;
+    if (message.text != null && !carried) reading.textContent = `${note} ${message.text}`.trim();
     if (message.kind !== 'read' && message.kind !== 'drag') return;
     asked = false;
     if (waiting) ask(waiting.kind, {x: waiting.x, y: waiting.y});
@@ -52,7 +56,8 @@ function render({model, el}) {
     return {x: clamp(Math.floor((event.clientX - box.left) / box.width * shown.width), 0, shown.width - 1),
       y: clamp(Math.floor((event.clientY - box.top) / box.height * shown.height), 0, shown.height - 1)};
   }
-  function go(spot, byKey) {
+  function go(spot, byKey, words = '') {
+    note = words;
     at = {x: clamp(spot.x, 0, shown.width - 1), y: clamp(spot.y, 0, shown.height - 1)};
     cursor.hidden = !byKey;
     reading.setAttribute('aria-live', byKey ? 'polite' : 'off');  // a moving mouse is not spoken
@@ -71,7 +76,7 @@ function render({model, el}) {
     const moved = Math.hypot(spot.x - carried.x, spot.y - carried.y);
     if (moved < 3) kind = 'put back';  // a click on it
     tell(kind, spot, carried.handle);
-    reading.textContent = kind === 'drop' ? 'Dropped.' : 'Put back.';
+    reading.textContent = note = kind === 'drop' ? 'Dropped.' : 'Put back.';
     handles[carried.handle].classList.remove('held');
     carried = null;
     cursor.classList.remove('carries');
@@ -136,8 +141,7 @@ function render({model, el}) {
       const now = shown.handles.findIndex(([x, y]) => x === start.x && y === start.y);
       const next = now < 0 ? 0 : (now + (event.shiftKey ? -1 : 1) + handles.length) % handles.length;
       const [x, y, name] = shown.handles[next];
-      go({x, y}, true);
-      reading.textContent = name;
+      go({x, y}, true, `${name}.`);
     } else if (key === 'Enter' || key === ' ') {
       const near = shown.handles.map(([x, y]) => Math.hypot(x - start.x, y - start.y));
       const nearest = near.indexOf(Math.min(...near));
@@ -147,7 +151,7 @@ function render({model, el}) {
     } else if (key === 'Escape' && carried) {
       const home = {x: carried.x, y: carried.y};
       drop('put back', home);
-      go(home, true);
+      go(home, true, note);
     } else return;
     event.preventDefault();
     event.stopPropagation();

@@ -42,13 +42,13 @@ def scratch(browser, lab):
     """A function that writes a notebook of code cells beside the lessons, and opens it."""
     opened = []
 
-    def open_scratch(*sources):
+    def open_scratch(*sources, **options):
         name = f"scratch_{len(opened)}.ipynb"
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
         cells = [nbformat.v4.new_code_cell(source) for source in sources]
         book = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
         nbformat.write(book, lab.root / name)
-        opened.append(driver.Notebook(browser, lab, name))
+        opened.append(driver.Notebook(browser, lab, name, **options))
         return opened[-1]
 
     yield open_scratch

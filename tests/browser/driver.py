@@ -106,6 +106,7 @@ class Lab:
                   "JUPYTERLAB_WORKSPACES_DIR": "workspaces", "IPYTHONDIR": "ipython"}
         command = [*(command or [sys.executable, "-m", "jupyterlab"]), "--no-browser", "--ip=127.0.0.1", "--port=0",
                    f"--ServerApp.root_dir={self.root}", "--LabApp.expose_app_in_browser=True",
+                   "--JupyterNotebookApp.expose_app_in_browser=True",
                    "--LabApp.extension_manager=readonly"]
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             command.append("--allow-root")
@@ -177,6 +178,20 @@ def launch(playwright):
 class Notebook:
     """A notebook in its own browser window, with a kernel of its own.
 
+    Parameters
+    ----------
+    browser
+        From `launch`.
+    lab : Lab
+    path : str
+        Below the server's root.
+    view : {"doc", "lab", "notebook"}
+        JupyterLab with this document alone, all of JupyterLab, or Notebook 7.
+    width, height : int, in pixels
+    touch : bool
+        Whether the screen can be touched.
+    timeout : float, in seconds
+
     Attributes
     ----------
     console : list of str
@@ -185,11 +200,12 @@ class Notebook:
         Addresses outside this machine that the page asked for. They are refused.
     """
 
-    def __init__(self, browser, lab, path, *, view="doc", width=1280, height=1000, timeout=60):
+    def __init__(self, browser, lab, path, *, view="doc", width=1280, height=1000, touch=False,
+                 timeout=60):
         self.lab, self.path, self.console, self.outside = lab, path, [], []
         self.end_session()  # JupyterLab would hand out the old kernel, variables and all
         self.context = browser.new_context(viewport={"width": width, "height": height},
-                                           reduced_motion="reduce")
+                                           reduced_motion="reduce", has_touch=touch)
         self.page = page = self.context.new_page()
         page.set_default_timeout(20_000)
         page.on("dialog", lambda dialog: dialog.accept())  # "Leave site?"
@@ -201,7 +217,8 @@ class Notebook:
         page.on("websocket", lambda ws: OUTSIDE.search(ws.url) and self.outside.append(ws.url))
         page.add_init_script(PAGE_SCRIPT)
         page.goto(f"{lab.url}/api/status?token={lab.token}")  # sets the login cookie
-        page.goto(f"{lab.url}/{view}/tree/{quote(path)}?reset")
+        folder = "notebooks" if view == "notebook" else f"{view}/tree"
+        page.goto(f"{lab.url}/{folder}/{quote(path)}?reset")
         page.wait_for_function("path => lessons.open(path)", arg=path, polling=50, timeout=timeout * 1000)
         # At first JupyterLab asks the kernel for widgets, and a kernel that has not imported
         # ipywidgets yet says "No such comm" to that. It is no message of the notebook.
@@ -318,6 +335,10 @@ class Explorer:
         self.locator.locator("button.lessons-reset, .lessons-reset button").first.click()
         return self.look()
 
+    def stage(self):
+        """The stage in it."""
+        return Stage(self)
+
     def latencies(self, handle, presses=40, *, rest=0.4):
         """Seconds from key press to painted picture, walking a slider up and down.
 
@@ -338,6 +359,44 @@ class Explorer:
             self.notebook.settle()
             times.append(self.notebook.page.evaluate("() => lessons.latency()"))
         return [t / 1000 for t in times if t is not None]
+
+
+class Stage:
+    """The picture of an explorer, its cursor and what it reads."""
+
+    def __init__(self, explorer):
+        self.notebook = explorer.notebook
+        self.canvas = explorer.locator.locator(".lessons-canvas")
+        self.img = explorer.locator.locator("img.lessons-picture")
+        self.reading = explorer.locator.locator(".lessons-reading")
+        self.handles = explorer.locator.locator(".lessons-handle")
+
+    def at(self, x, y):
+        """Where in the window a pixel of the picture is."""
+        box = self.img.bounding_box()
+        wide, high = self.img.evaluate("img => [img.naturalWidth, img.naturalHeight]")
+        return (box["x"] + (x + 0.5) * box["width"] / wide,
+                box["y"] + (y + 0.5) * box["height"] / high)
+
+    def point(self, x, y):
+        """Move the mouse to a pixel of the picture; return what is read there."""
+        self.canvas.scroll_into_view_if_needed()
+        self.notebook.page.mouse.move(*self.at(x, y))
+        self.notebook.settle()
+        return self.reading.inner_text()
+
+    def press(self, key):
+        """Press a key on the stage; return what is read then."""
+        self.canvas.press(key)
+        self.notebook.settle()
+        return self.reading.inner_text()
+
+    def middle(self, number):
+        """The pixel of the picture where a handle is."""
+        box, img = self.handles.nth(number).bounding_box(), self.img.bounding_box()
+        wide, high = self.img.evaluate("img => [img.naturalWidth, img.naturalHeight]")
+        return (int((box["x"] + box["width"] / 2 - img["x"]) * wide / img["width"]),
+                int((box["y"] + box["height"] / 2 - img["y"]) * high / img["height"]))
 
 
 def position(handle):
