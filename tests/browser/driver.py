@@ -175,6 +175,12 @@ def launch(playwright):
                      "on the path, or run `playwright install chromium`")
 
 
+def _is_complaint(message):
+    # JupyterLab says of its own plugins that they are slow where the machine is busy.
+    busy = "is taking too long to activate" in message.text
+    return message.type in ("error", "warning") and not busy
+
+
 class Notebook:
     """A notebook in its own browser window, with a kernel of its own.
 
@@ -210,7 +216,7 @@ class Notebook:
         page.set_default_timeout(20_000)
         page.on("dialog", lambda dialog: dialog.accept())  # "Leave site?"
         page.on("pageerror", lambda error: self.console.append(f"uncaught: {error}"))
-        page.on("console", lambda m: m.type in ("error", "warning") and self.console.append(
+        page.on("console", lambda m: _is_complaint(m) and self.console.append(
             f"{m.type}: {m.text} ({m.location.get('url', '')})"))
         # Only what leaves this machine takes the way through Python.
         page.route(OUTSIDE, lambda route: (self.outside.append(route.request.url), route.abort()))
