@@ -37,13 +37,11 @@ def lab(browser):
         yield lab
 
 
-@pytest.fixture
-def scratch(browser, lab):
-    """A function that writes a notebook of code cells beside the lessons, and opens it."""
+def _scratch(browser, lab, kind):
     opened = []
 
     def open_scratch(*sources, **options):
-        name = f"scratch_{len(opened)}.ipynb"
+        name = f"{kind}_{len(opened)}.ipynb"
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
         cells = [nbformat.v4.new_code_cell(source) for source in sources]
         book = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
@@ -54,3 +52,15 @@ def scratch(browser, lab):
     yield open_scratch
     for notebook in opened:
         notebook.close()
+
+
+@pytest.fixture
+def scratch(browser, lab):
+    """A function that writes a notebook of code cells beside the lessons, and opens it."""
+    yield from _scratch(browser, lab, "scratch")
+
+
+@pytest.fixture(scope="module")
+def shared_scratch(browser, lab):
+    """The same for notebooks that all tests of a file share."""
+    yield from _scratch(browser, lab, "shared")

@@ -32,13 +32,21 @@ HEARD = 'print(*explorer.said, sep="\\n")\nexplorer.said.clear()'
 TOP, LEFT = 26, 8 * 40 + 12  # of the first panel; of the second
 
 
-@pytest.fixture(params=["doc", "notebook"], ids=["JupyterLab", "Notebook 7"])
-def grid(request, scratch):
+@pytest.fixture(scope="module", params=["doc", "notebook"], ids=["JupyterLab", "Notebook 7"])
+def notebook(request, shared_scratch):
     if request.param == "notebook":
         pytest.importorskip("notebook")
-    notebook = scratch(EXPLORER, HEARD, view=request.param)
+    return shared_scratch(EXPLORER, HEARD, view=request.param)
+
+
+@pytest.fixture
+def grid(notebook):
+    """A new explorer in the same notebook."""
+    notebook.page.set_viewport_size({"width": 1280, "height": 1000})
+    notebook.page.mouse.move(0, 0)
     assert notebook.run_all() == []
-    return notebook.explorers()[0]
+    [explorer] = notebook.explorers()
+    return explorer
 
 
 def heard(explorer):
