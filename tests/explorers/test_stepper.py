@@ -147,3 +147,130 @@ def test_a_run_longer_than_the_slider_is_not_at_rest(monkeypatch):
     render, last = explore.step_renderer(IMAGE, k=5)
     assert last(k=5, start=0, draw="random") == 3
     assert "moving" in render(step=3).text
+
+
+# Centres dragged by hand
+
+def spot(stepper, number):
+    return stepper.picture.handles[number][:2]
+
+
+def inertia(stepper):
+    return float(stepper.status.split(" Inertia ")[1].split(",")[0])
+
+
+def drag(stepper, number, x, y, *kinds):
+    """What the stage tells when a reader drags."""
+    for kind in kinds or ("drag", "drop"):
+        stepper._hear(kind, x, y, number)
+
+
+def test_a_dropped_centre_is_where_it_was_dropped(stepper):
+    x, y = (np.array(spot(stepper, 2)) + spot(stepper, 3)) // 2
+    before = inertia(stepper)
+    drag(stepper, 2, x, y)
+    assert spot(stepper, 2) == pytest.approx((x, y), abs=1)
+    assert stepper.status.startswith("Centre 2 moved to RGB (") and inertia(stepper) != before
+    assert step_of(stepper) == 1
+    (at, number, color), = stepper.moves
+    assert (at, number) == (0, 2)
+    # The inertia is that of k-means from these centres.
+    colors = kmeans.unique_colors(IMAGE)
+    centers = colors.values[np.random.default_rng(0).choice(len(colors.counts), 4, replace=False)].astype(float)
+    centers[2] = color
+    rounds = list(kmeans.lloyd(colors.values, centers, weights=colors.counts))
+    assert inertia(stepper) == float(f"{round(rounds[0].inertia):.3g}")
+    for now in rounds[1:3]:
+        press(stepper, "Forward")
+        assert inertia(stepper) == float(f"{round(now.inertia):.3g}")
+        assert "moved to" not in stepper.status
+    assert f"round 3 of {len(rounds)}," in stepper.status
+
+
+def test_back_takes_a_move_away_and_forward_does_it_again(stepper):
+    first = stepper.picture
+    x, y = spot(stepper, 1)
+    drag(stepper, 1, x + 50, y - 40)
+    moved = stepper.picture
+    press(stepper, "Back")
+    assert np.array_equal(stepper.picture.rgb, first.rgb)
+    press(stepper, "Forward")
+    assert np.array_equal(stepper.picture.rgb, moved.rgb)
+    # Another move from before it takes its place.
+    press(stepper, "Back")
+    drag(stepper, 0, x, y - 30)
+    assert [move[:2] for move in stepper.moves] == [(0, 0)]
+
+
+def test_all_centres_one_after_another(stepper):
+    for number in range(4):
+        x, y = spot(stepper, number)
+        drag(stepper, number, x + 10, y + 10)
+        assert f"Centre {number} moved to" in stepper.status and step_of(stepper) == number + 1
+    assert len(stepper.moves) == 4
+    press(stepper, "Play")
+    assert "at rest" in stepper.status
+
+
+def test_put_back(stepper):
+    press(stepper, "Forward")
+    before, (x, y) = stepper.picture, spot(stepper, 3)
+    drag(stepper, 3, x + 50, y + 50, "drag")
+    assert not np.array_equal(stepper.picture.rgb, before.rgb)  # it follows the pointer
+    drag(stepper, 3, x + 80, y + 50, "drag", "put back")
+    assert stepper.moves == () and np.array_equal(stepper.picture.rgb, before.rgb)
+
+
+@pytest.mark.parametrize("undo", ["Reset", "New start", "k", "draw", "start"])
+def test_what_starts_anew_drops_the_moves(stepper, undo):
+    x, y = spot(stepper, 2)
+    drag(stepper, 2, x - 60, y + 60)
+    drag(stepper, 1, x - 60, y + 60)
+    if undo == "Reset":
+        stepper.reset()
+    elif undo == "New start":
+        press(stepper, undo)
+    else:
+        control = stepper.controls[undo]
+        control.value = "k-means++" if undo == "draw" else control.value + 1
+    assert stepper.moves == () and "moves" not in stepper.settings
+    assert "moved to" not in stepper.status
+    plain = explore.step_renderer(IMAGE, k=4)[0](**stepper.settings)
+    assert np.array_equal(stepper.picture.rgb, plain.rgb)
+
+
+def test_a_move_pauses_what_plays(stepper):
+    async def move(stepper):
+        x, y = spot(stepper, 2)
+        stepper.heard("drop", x - 60, y + 60, 2)
+        await asyncio.sleep(0)
+
+    stepper = asyncio.run(_played(move))
+    assert stepper._play.description == "Play" and len(stepper.moves) == 1
+
+
+def test_outside_of_all_colours_a_centre_stops_at_the_rim(stepper):
+    drag(stepper, 2, 5000, -5000)
+    (_, _, color), = stepper.moves
+    assert min(color) >= 0 and max(color) <= 255 and "Not drawn" not in stepper.status
+
+
+def test_a_move_from_behind_the_end(stepper):
+    """The slider may stand behind the last round: the move comes after that round."""
+    stepper.controls["step"].value = explore.LARGEST_STEP
+    last = stepper.status.split("round ")[1].split(" ")[0]
+    x, y = spot(stepper, 0)
+    drag(stepper, 0, x + 30, y + 30)
+    assert stepper.moves[0][0] == int(last) and step_of(stepper) == int(last) + 1
+
+
+def test_a_click_on_nothing_changes_nothing(stepper):
+    before = stepper.picture
+    stepper._hear("click", 5, 5, None)
+    assert stepper.picture is before and stepper.moves == ()
+
+
+def test_the_cloud_tells_the_colour_of_its_plane(stepper):
+    x, y = spot(stepper, 2)
+    assert stepper._read(x, y).startswith("In the plane of the drawing: colour RGB (")
+    assert stepper._read(5, 40).startswith("Row 14, column 5: colour RGB (")

@@ -260,3 +260,21 @@ def test_a_cloud_in_the_cube_of_red_green_and_blue_has_its_own_colours_and_the_w
     assert np.array_equal(own, whole) and clouds.draw_rgb(values, weights).shape == (440, 440, 3)
     grey = clouds.draw_rgb(values, weights, colors=np.full((4, 3), 90), size=200, azimuth=10)
     assert not (grey == (40, 60, 230)).all(axis=2).any() and (grey == 90).all(axis=2).sum() > 50
+
+
+@given(st.integers(0, 1000), st.integers(100, 600))
+def test_a_colour_goes_to_the_drawing_and_back(seed, size):
+    rng = np.random.default_rng(seed)
+    values, weights = rng.uniform(0, 255, (20, 3)), rng.integers(1, 99, 20)
+    seen = clouds.view(values, weights, size)
+    spots = clouds.place(values, seen)
+    for color, spot in zip(values, spots):
+        assert np.allclose(clouds.color_at(spot, seen, color), color)
+    assert (spots > 0).all() and (spots < size).all()
+    # ... and a spot to a colour and back, whatever lies before or behind the plane.
+    for spot, like in zip(rng.uniform(-size, 2 * size, (20, 2)), values):
+        moved = clouds.color_at(spot, seen, like)
+        assert np.allclose(clouds.place(moved, seen), spot)
+        across = np.cross(*seen.axes.T)
+        assert np.isclose((moved - like) @ across, 0)
+        assert np.isclose((clouds.color_at(spot, seen) - seen.mean) @ across, 0)
