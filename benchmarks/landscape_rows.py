@@ -12,7 +12,8 @@ from skimage.segmentation import find_boundaries
 from sklearn.cluster import KMeans
 from sklearn.metrics import silhouette_score
 
-from lessons_lib import choosing_k, criteria, drawing, kmeans, landscape, maps, regions
+from lessons_lib import choosing_k, drawing, kmeans, landscape, maps, regions, scores
+from lessons_lib.colors import unique_colors
 from spectral_rows import interleaved
 
 SIZE, SEED = 512, 42
@@ -58,7 +59,7 @@ def tutorial_elbow(image):
 
 
 def our_elbow(image):
-    found = choosing_k.fits(kmeans.unique_colors(image), range(1, 11), n_init=10)
+    found = choosing_k.fits(unique_colors(image), range(1, 11), n_init=10)
     return [one.inertia for one in found.values()]
 
 
@@ -135,20 +136,20 @@ def named(image):
 
 def silhouette_row(image, labels, sample=8000, repeats=5):
     """Exact on all pixels against scikit-learn's on a sample, its time scaled by the square."""
-    colors = kmeans.unique_colors(image)
+    colors = unique_colors(image)
     of_color = np.empty(len(colors.counts), int)
     of_color[colors.index] = labels
     times = []
     for _ in range(repeats):
         begin = time.perf_counter()
-        criteria.silhouette(colors.values, of_color, weights=colors.counts)
+        scores.silhouette(colors.values, of_color, weights=colors.counts)
         times.append(time.perf_counter() - begin)
     drawn = np.random.default_rng(0).choice(labels.size, sample, replace=False)
     begin = time.perf_counter()
     theirs = silhouette_score(image.reshape(-1, 3)[drawn], labels.ravel()[drawn])
     slow = (time.perf_counter() - begin) * (labels.size / sample) ** 2
     index, counts = np.unique(colors.index.ravel()[drawn], return_counts=True)
-    mine = criteria.silhouette(colors.values[index], of_color[index], weights=counts)
+    mine = scores.silhouette(colors.values[index], of_color[index], weights=counts)
     fine = abs(theirs - mine) < 1e-9
     return {"row": "exact silhouette of 262,144 pixels", "tutorial": f"about {slow / 60:.0f} min",
             "ours": f"{median(times):.4f} s", "value": f"{1000 * median(times):.1f} ms", "bar": "10 ms",

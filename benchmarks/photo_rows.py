@@ -9,6 +9,7 @@ from sklearn.cluster import KMeans
 
 from landscape_rows import _row
 from lessons_lib import clouds, features, images, kmeans
+from lessons_lib.colors import bin_colors, unique_colors
 from spectral_rows import interleaved
 
 PHOTO, K, SEED = "coffee", 4, 42
@@ -36,7 +37,7 @@ def tutorial_cloud(frame):
 
 def our_cloud(image):
     """Bins of like colours as discs by their number of pixels."""
-    bins = kmeans.bin_colors(kmeans.unique_colors(image))
+    bins = bin_colors(unique_colors(image))
     clouds.draw_3d(bins.values, bins.counts, colors=bins.values)
     return int(bins.counts.sum())
 

@@ -31,8 +31,6 @@ html_math_renderer = "mathml"
 default_role = "py:obj"
 autodoc_default_options = {"members": True, "undoc-members": True, "member-order": "bysource"}
 autodoc_typehints = "none"
-# Two modules have a class Picture; a type in a docstring says which to a reader, not to Sphinx.
-suppress_warnings = ["ref.python"]
 napoleon_google_docstring = False
 napoleon_use_ivar = True
 napoleon_use_rtype = False

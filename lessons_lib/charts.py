@@ -1,4 +1,7 @@
-"""The few charts that the lessons share, each in one call."""
+"""The few charts that the lessons share, each in one call.
+
+Each writes its own alt text: the title, the axes, and the values that it shows.
+"""
 
 from functools import wraps
 
@@ -23,8 +26,34 @@ def _styled(function):
     return styled
 
 
+def _number(value):
+    """Three digits, without an exponent where one can do without, and without a negative zero."""
+    value = float(value)
+    if value and not 1e-3 <= abs(value) < 1e6:
+        return f"{value:.2e}"
+    digits = 3 if abs(value) < 1 else 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0
+    text = f"{value:z,.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _along(x, y, band=None):
+    """The values of a curve: all of a few, else both ends and both extremes."""
+    x, y = np.asarray(x), np.asarray(y, dtype=float)
+    known = np.flatnonzero(np.isfinite(y))
+    if not len(known):
+        return "no values"
+    told = known
+    if len(known) > 12:
+        told = sorted({known[0], known[np.argmin(y[known])], known[np.argmax(y[known])], known[-1]})
+    words = []
+    for i in told:
+        ends = f" ({_number(band[0][i])} to {_number(band[1][i])})" if band is not None else ""
+        words.append(f"{_number(y[i])}{ends} at {_number(x[i])}")
+    return ", ".join(words)
+
+
 @_styled
-def lines(x, curves, *, xlabel, ylabel, title, alt, caption="", bands=None, mark=None, **axes):
+def lines(x, curves, *, xlabel, ylabel, title, says="", caption="", bands=None, mark=None, **axes):
     """Curves over a common axis, each labelled at its right end.
 
     Parameters
@@ -32,8 +61,8 @@ def lines(x, curves, *, xlabel, ylabel, title, alt, caption="", bands=None, mark
     x : sequence of float
     curves : dict of str to sequence of float
         Name and values.
-    xlabel, ylabel, title, alt, caption : str
-        The title says the finding.
+    xlabel, ylabel, title, says, caption : str
+        The title says the finding; `says` what title and values do not tell, for the alt text.
     bands : dict of str to (low, high), optional
         Shaded range for some of the curves.
     mark : (x, text), optional
@@ -57,11 +86,14 @@ def lines(x, curves, *, xlabel, ylabel, title, alt, caption="", bands=None, mark
                     textcoords="offset points", color="#444444")
     if len(curves) > 1:
         ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), handlelength=3)
-    return figures.finish(figure, alt=alt, caption=caption)
+    told = [f"{name}: {_along(x, y, (bands or {}).get(name))}" for name, y in curves.items()]
+    if mark:
+        told.append(f"Marked at {_number(mark[0])}: {mark[1]}")
+    return _finish(figure, title, says, f"{ylabel} against {xlabel}", *told, caption=caption)
 
 
 @_styled
-def scatter(x, y, labels, *, xlabel, ylabel, title, alt, caption="", noun="region"):
+def scatter(x, y, labels, *, xlabel, ylabel, title, says="", caption="", noun="region"):
     """Points of a plane, coloured and marked by label.
 
     Parameters
@@ -69,7 +101,8 @@ def scatter(x, y, labels, *, xlabel, ylabel, title, alt, caption="", noun="regio
     x, y : ndarray of float, shape (n,)
     labels : ndarray of int, shape (n,)
         0, 1, 2, ...
-    xlabel, ylabel, title, alt, caption : str
+    xlabel, ylabel, title, says, caption : str
+        As in `lines`.
     noun : str
         What a label stands for, for the legend.
 
@@ -85,11 +118,13 @@ def scatter(x, y, labels, *, xlabel, ylabel, title, alt, caption="", noun="regio
                    marker=_MARKERS[i % 8], edgecolor="#1A1A1A", linewidth=0.3)
     ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
     ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
-    return figures.finish(figure, alt=alt, caption=caption)
+    counts = zip(*np.unique(labels, return_counts=True))
+    told = f"{len(labels)} points: " + ", ".join(f"{n} of {noun} {label}" for label, n in counts)
+    return _finish(figure, title, says, f"{ylabel} against {xlabel}", told, caption=caption)
 
 
 @_styled
-def bars(names, values, *, xlabel, title, alt, caption="", reference=None, format="{:.3f}",
+def bars(names, values, *, xlabel, title, says="", caption="", reference=None, format="{:.3f}",
          pattern=("",)):
     """Horizontal bars, each with its value written beside it.
 
@@ -97,7 +132,8 @@ def bars(names, values, *, xlabel, title, alt, caption="", reference=None, forma
     ----------
     names : sequence of str
     values : sequence of float
-    xlabel, title, alt, caption : str
+    xlabel, title, says, caption : str
+        As in `lines`.
     reference : float, optional
         A vertical line to compare with.
     format : str
@@ -114,7 +150,8 @@ def bars(names, values, *, xlabel, title, alt, caption="", reference=None, forma
     for i, bar in enumerate(shown):
         kind = i % len(pattern)
         bar.set(facecolor=_STYLES[kind][0], hatch=pattern[kind], edgecolor="white")
-    ax.bar_label(shown, [format.format(v) for v in values], padding=4)
+    written = [format.format(v) for v in values]
+    ax.bar_label(shown, written, padding=4)
     ax.set_yticks(range(len(names)), names)
     ax.invert_yaxis()
     ax.set(xlabel=xlabel, title=title)
@@ -122,11 +159,14 @@ def bars(names, values, *, xlabel, title, alt, caption="", reference=None, forma
     ax.grid(axis="y", visible=False)
     if reference is not None:
         ax.axvline(reference, color="#444444", linewidth=1.2, linestyle="--")
-    return figures.finish(figure, alt=alt, caption=caption)
+    told = [f"{name}: {value}" for name, value in zip(names, written)]
+    if reference is not None:
+        told.append(f"Dashed line at {_number(reference)}")
+    return _finish(figure, title, says, xlabel, *told, caption=caption)
 
 
 @_styled
-def bonds(image, bonds, *, title, alt, caption=""):
+def bonds(image, bonds, *, title, says="", caption=""):
     """A small picture with its graph drawn on top: the stronger a bond, the thicker.
 
     Parameters
@@ -135,7 +175,8 @@ def bonds(image, bonds, *, title, alt, caption=""):
         At most 12 by 12 pixels stay readable.
     bonds : sparse matrix, shape (n, n)
         One node for each pixel, in reading order; the diagonal is left out.
-    title, alt, caption : str
+    title, says, caption : str
+        As in `lines`.
 
     Returns
     -------
@@ -145,7 +186,8 @@ def bonds(image, bonds, *, title, alt, caption=""):
     rows, columns = image.shape
     ax.imshow(image, cmap="gray", alpha=0.55)
     edges = bonds.tocoo()
-    top = edges.data[edges.row != edges.col].max()
+    between = edges.data[edges.row != edges.col]
+    top = between.max()
     for i, j, value in zip(edges.row, edges.col, edges.data):
         if i < j:
             (r0, c0), (r1, c1) = divmod(i, columns), divmod(j, columns)
@@ -157,7 +199,9 @@ def bonds(image, bonds, *, title, alt, caption=""):
     ax.scatter(*np.indices((columns, rows)).reshape(2, -1), s=40, color="#1A1A1A", zorder=3)
     ax.set(xticks=[], yticks=[], title=title)
     ax.grid(False)
-    return figures.finish(figure, alt=alt, caption=caption)
+    told = (f"{rows} by {columns} pixels, joined by lines: the stronger a bond, the thicker; from "
+            f"{_number(between[between > 0].min())} to {_number(top)}")
+    return _finish(figure, title, says, told, caption=caption)
 
 
 @_styled
@@ -181,7 +225,7 @@ def spectra(table, names, *, title, caption="", what="clusters"):
     measure = "reflectance" if what == "pixels" else "mean reflectance"
     figure, ax = figures.chart(7.6, 3.6)
     x = range(table.shape[1])
-    told = []
+    told = [f"{measure.capitalize()} of {len(table)} {what}"]
     for i, ((number, row), name) in enumerate(zip(table.iterrows(), names)):
         ax.plot(x, row.to_numpy(), color=palettes.LABELS[i % len(palettes.LABELS)] / 255,
                 linestyle=("-", "--", "-.", ":")[i % 4], marker=_MARKERS[i % 8], markersize=9,
@@ -191,5 +235,10 @@ def spectra(table, names, *, title, caption="", what="clusters"):
     ax.set(ylabel=measure, title=title, ylim=(0, None))
     ax.set_xticks(x, table.columns)
     ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), handlelength=4)
-    alt = f"{measure.capitalize()} of {len(table)} {what}. {'. '.join(told)}."
+    return _finish(figure, title, "", *told, caption=caption)
+
+
+def _finish(figure, title, says, *told, caption):
+    """The picture, with an alt text of sentences: title, finding, axes, values."""
+    alt = " ".join(figures.sentence(one) for one in (title, says, *told) if str(one).strip())
     return figures.finish(figure, alt=alt, caption=caption)

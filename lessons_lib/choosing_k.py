@@ -10,7 +10,7 @@ import numpy as np
 from scipy.spatial.distance import cdist
 
 from lessons_lib import kmeans, scores
-from lessons_lib.criteria import SCORES, calinski_harabasz, davies_bouldin, silhouette  # noqa: F401
+from lessons_lib.colors import bin_colors
 
 # What each criterion is called, and which of its values is best.
 CRITERIA = {
@@ -21,6 +21,9 @@ CRITERIA = {
     "Davies-Bouldin": ("Davies-Bouldin", "lower"),
     "stability": ("Stability", "higher"),
 }
+
+_SCORES = {"silhouette": scores.silhouette, "Calinski-Harabasz": scores.calinski_harabasz,
+           "Davies-Bouldin": scores.davies_bouldin}
 
 
 class Gap(NamedTuple):
@@ -61,7 +64,7 @@ def fits(colors, ks=range(1, 11), *, n_init=None, seed=0):
 
     Parameters
     ----------
-    colors : kmeans.Colors
+    colors : colors.Colors
     ks : iterable of int
     n_init, seed
         As in `kmeans.fit`.
@@ -257,7 +260,7 @@ def report(colors, ks=range(1, 11), *, sensitivity=1.0, seed=0):
 
     Parameters
     ----------
-    colors : kmeans.Colors
+    colors : colors.Colors
     ks : iterable of int
     sensitivity : float
         See `knee`.
@@ -274,7 +277,7 @@ def report(colors, ks=range(1, 11), *, sensitivity=1.0, seed=0):
     if not found:
         raise ValueError("ks must hold a number up to that of the colors, "
                          f"{len(colors.counts)}; got {list(ks)}")
-    few = kmeans.bin_colors(colors) if len(colors.counts) > 5000 else colors
+    few = bin_colors(colors) if len(colors.counts) > 5000 else colors
     inertias = {k: f.inertia for k, f in found.items()}
     gaps = gap(few.values, found, weights=few.counts, inertias=inertias, seed=seed)
     rows = []
@@ -282,13 +285,13 @@ def report(colors, ks=range(1, 11), *, sensitivity=1.0, seed=0):
         labels = one.labels if few is colors else cdist(few.values, one.centers).argmin(axis=1)
         row = {"inertia": one.inertia, "gap": gaps.values[k], "gap error": gaps.errors[k]}
         if k > 1:
-            for name, score in SCORES.items():
+            for name, score in _SCORES.items():
                 row[name] = score(few.values, labels, weights=few.counts)
             row["stability"] = _stability_or_nan(few, k, seed)
         rows.append(row)
     table = pd.DataFrame(rows, index=pd.Index(found, name="k"))
     choices = {"knee": knee(inertias, inertias.values(), sensitivity=sensitivity), "gap": gaps.k}
-    for name in (*SCORES, "stability"):
+    for name in (*_SCORES, "stability"):
         if name in table and table[name].notna().any():
             choices[name] = best_k(table[name], name)
     return Report(table, choices, found)

@@ -9,7 +9,7 @@ FOUR_CENTERS = ((28, 24), (40, 50), (67, 58), (24, 70))
 FOUR_RADII = (16, 14, 15, 14)
 
 
-class Scene(NamedTuple):
+class Discs(NamedTuple):
     """A picture whose segmentation is known.
 
     Attributes
@@ -49,7 +49,7 @@ def make(centers=FOUR_CENTERS, radii=FOUR_RADII, *, size=100, noise=0.2, seed=0,
 
     Returns
     -------
-    Scene
+    Discs
         Where discs overlap, a pixel belongs to the disc in which it lies
         deepest: the one with the smallest ``distance**2 - radius**2``. The
         border is then the straight line through the two points where the
@@ -88,7 +88,7 @@ def make(centers=FOUR_CENTERS, radii=FOUR_RADII, *, size=100, noise=0.2, seed=0,
     rng = np.random.default_rng(seed)
     light = (depth < 0).sum(axis=0) if additive else mask
     image = 1.0 + light + noise * rng.standard_normal(mask.shape)
-    return Scene(image, truth, mask)
+    return Discs(image, truth, mask)
 
 
 def pair(ratio=1.0, *, distance=0.95, radius=20.0, size=100, noise=0.2, seed=0):
@@ -108,7 +108,7 @@ def pair(ratio=1.0, *, distance=0.95, radius=20.0, size=100, noise=0.2, seed=0):
 
     Returns
     -------
-    Scene
+    Discs
 
     Raises
     ------

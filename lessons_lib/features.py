@@ -3,7 +3,7 @@
 import numpy as np
 
 from lessons_lib import kmeans
-from lessons_lib.color_counts import Colors
+from lessons_lib.colors import Colors
 
 SPACES = {
     "RGB": ("red", "green", "blue"),
@@ -90,15 +90,19 @@ def standardize(features, *, weights=None):
     Returns
     -------
     ndarray of float64, same shape
-        A feature that is the same everywhere becomes 0.
+        A feature that is the same everywhere becomes 0, but for rounding.
+
+    References
+    ----------
+    `sklearn.preprocessing.StandardScaler`
     """
+    from sklearn.preprocessing import StandardScaler
+
     features = np.asarray(features, dtype=float)
     points = features.reshape(-1, features.shape[-1])
     weights = None if weights is None else np.asarray(weights, dtype=float).ravel()
-    mean = np.average(points, axis=0, weights=weights)
-    deviation = np.sqrt(np.average((points - mean) ** 2, axis=0, weights=weights))
-    # Rounding leaves a flat feature a deviation that is not quite 0.
-    return (features - mean) / np.where(deviation > 1e-12 * np.abs(mean), deviation, np.inf)
+    scaled = StandardScaler().fit_transform(points, sample_weight=weights)
+    return scaled.reshape(features.shape)
 
 
 def add_position(features, weight):
@@ -125,7 +129,7 @@ def add_position(features, weight):
 
 
 def bin_features(features, levels=24):
-    """Put pixels with like features into one bin, as `kmeans.bin_colors` does with colours.
+    """Put pixels with like features into one bin, as `colors.bin_colors` does with colours.
 
     Parameters
     ----------

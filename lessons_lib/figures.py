@@ -7,7 +7,7 @@ the reading site show it with its alt text, which image outputs cannot carry.
 import base64
 import html
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -35,6 +35,8 @@ class Picture:
         Its panels, and what an explorer's pointer reads there; empty where it is one panel.
     handles : tuple of (x, y, name)
         What a reader can pick up and drag on an explorer's stage, in pixels of `rgb`.
+    fold : str
+        Folded under this line, where it repeats what an explorer shows; empty for not folded.
     """
 
     rgb: np.ndarray
@@ -43,6 +45,7 @@ class Picture:
     tops: tuple = ()
     places: tuple = ()
     handles: tuple = ()
+    fold: str = ""
 
     def encode(self, format="png", **options):
         """The picture as bytes of an image file; options go to Pillow's writer."""
@@ -59,24 +62,29 @@ class Picture:
         data = base64.b64encode(data).decode()
         caption = f"<figcaption>{html.escape(self.caption)}</figcaption>" if self.caption else ""
         tops = f'data-tops="{" ".join(map(str, self.tops))}" ' if self.tops else ""
-        return (f'<figure style="margin:0"><img alt="{html.escape(self.text)}" '
+        made = (f'<figure style="margin:0"><img alt="{html.escape(self.text)}" '
                 f'style="max-width:100%" {tops}src="data:image/{kind};base64,{data}">'
                 f'{caption}</figure>')
+        if not self.fold:
+            return made
+        return f"<details><summary>{html.escape(self.fold)}</summary>{made}</details>"
 
     def __repr__(self):
         return f"Picture: {self.text}"
 
 
-def panels(arrays, titles, *, alt, caption="", columns=None, factor=None, side=None, legend=None,
-           reads=None):
+def panels(pictures, *, says="", alt=None, caption="", columns=None, factor=None, side=None,
+           legend=None, reads=None):
     """Lay images out in a grid, each under its title.
 
     Parameters
     ----------
-    arrays : sequence of ndarray, as for `drawing.to_rgb`
-    titles : sequence of str
-    alt : str
-        What the picture shows, with its numbers.
+    pictures : dict of str to ndarray, or sequence of ndarray
+        Titles and images (as for `drawing.to_rgb`); a sequence has no titles.
+    says : str
+        What the titles do not tell, for the alt text: one sentence, with its numbers.
+    alt : str, optional
+        The whole alt text, and the status line of an explorer; by default `says` and all titles.
     caption : str
     columns : int, optional
         Panels in a row; by default all, up to four.
@@ -97,11 +105,15 @@ def panels(arrays, titles, *, alt, caption="", columns=None, factor=None, side=N
     """
     from PIL import Image, ImageDraw
 
-    if len(arrays) != len(titles) or not len(arrays):
-        raise ValueError(f"titles must match arrays: {len(titles)} titles for {len(arrays)} arrays")
-    if not alt.strip():
-        raise ValueError("alt must say what the picture shows; it is empty")
+    if not len(pictures):
+        raise ValueError("pictures must hold at least one picture; it is empty")
+    named = isinstance(pictures, dict)
+    arrays = list(pictures.values()) if named else list(pictures)
+    titles = [str(title) for title in pictures] if named else [""] * len(arrays)
     columns = columns or min(len(arrays), 4)
+    alt = (_told(says, titles, columns) if alt is None else alt).strip()
+    if not alt:
+        raise ValueError("says must tell what pictures without titles show; it is empty")
     tiles = [drawing.to_rgb(array) for array in arrays]
     if side is not None:
         tiles = [drawing.resize(tile, side) for tile in tiles]
@@ -110,7 +122,7 @@ def panels(arrays, titles, *, alt, caption="", columns=None, factor=None, side=N
     else:
         tiles = [_fitted(tile, columns) for tile in tiles]
     width = max(t.shape[1] for t in tiles)
-    lines = max(str(title).count("\n") + 1 for title in titles)
+    lines = max(title.count("\n") + 1 for title in titles)
     head = _TITLE + 17 * (lines - 1) if any(titles) else 0
     rows = [tiles[i:i + columns] for i in range(0, len(tiles), columns)]
     heights = [head + max(t.shape[0] for t in row) + _GAP for row in rows]
@@ -123,12 +135,27 @@ def panels(arrays, titles, *, alt, caption="", columns=None, factor=None, side=N
         left, top = i % columns * (width + _GAP), sum(heights[:i // columns])
         told = reads if reads is None or callable(reads) or isinstance(reads, dict) else reads[i]
         places += _place(left, top + head, tile, np.shape(arrays[i]), told, reads is None)
-        draw.text((left, top + 4), str(title), font=_fit(str(title), width), fill=palettes.INK)
+        draw.text((left, top + 4), title, font=_fit(title, width), fill=palettes.INK)
         canvas.paste(Image.fromarray(tile), (left, top + head))
     if legend is not None:
         canvas.paste(Image.fromarray(legend), (0, sum(heights) - _GAP))
     tops = tuple(sum(heights[:i]) for i in range(len(rows))) if len(rows) > 1 else ()
     return Picture(np.asarray(canvas), alt, caption, tops, tuple(places))
+
+
+def sentence(text):
+    """The text on one line, with a full stop at its end."""
+    text = " ".join(str(text).split())
+    return text if not text or text[-1] in ".!?" else text + "."
+
+
+def _told(says, titles, columns):
+    """Alt text of panels: what they say, and where each title stands."""
+    titles = [" ".join(title.split()) for title in titles]
+    if len(titles) == 1 or not any(titles):
+        return f"{sentence(titles[0])} {sentence(says)}".strip()
+    order = "From left to right" if len(titles) <= columns else "Row by row"
+    return f"{sentence(says)} {order}: {sentence('; '.join(t.rstrip('.') for t in titles))}".strip()
 
 
 def _place(left, top, tile, shape, told, default):
@@ -161,7 +188,8 @@ def style():
     """The course's Matplotlib style, for a ``with`` statement."""
     from matplotlib import style
 
-    return style.context("lessons_lib.lessons")
+    # after_reset: settings of the reader's own style stay out.
+    return style.context("lessons_lib.lessons", after_reset=True)
 
 
 def chart(width=7.2, height=3.4, columns=1, **kwargs):
@@ -212,24 +240,27 @@ def finish(figure, *, alt, caption=""):
     return Picture(np.asarray(figure.canvas.buffer_rgba())[..., :3].copy(), alt, caption)
 
 
-def filmstrip(render, settings, titles, *, columns=2, caption=""):
+def filmstrip(render, settings, *, columns=2, caption=""):
     """The pictures of an explorer at a few settings, for paper and the web.
+
+    Folded in JupyterLab, where the explorer lives; the reading site and the slides open it.
 
     Parameters
     ----------
     render : callable
         ``render(**settings) -> Picture``, as given to `Explorer`.
-    settings : sequence of dict
-    titles : sequence of str
+    settings : dict of str to dict
+        Title and settings of each picture.
     columns : int
     caption : str
 
     Returns
     -------
     Picture
-        Its text joins the texts of the pictures.
+        Its text joins titles and texts of the pictures.
     """
-    pictures = [render(**s) for s in settings]
-    alt = " ".join(f"{title}: {p.text}" for title, p in zip(titles, pictures))
-    return panels([p.rgb for p in pictures], titles, alt=alt, caption=caption, columns=columns,
-                  factor=1)
+    pictures = {title: render(**one) for title, one in settings.items()}
+    alt = " ".join(f"{title}: {picture.text}" for title, picture in pictures.items())
+    made = panels({title: picture.rgb for title, picture in pictures.items()}, alt=alt,
+                  caption=caption, columns=columns, factor=1)
+    return replace(made, fold=f"The same pictures without sliders: {', '.join(pictures)}")

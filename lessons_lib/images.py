@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lessons_lib import decoding
+from lessons_lib import _decoding
 
 
-class Picture(NamedTuple):
+class Info(NamedTuple):
     """A picture that ships inside a package; credit holds author and licence."""
 
     name: str
@@ -31,7 +31,7 @@ class Picture(NamedTuple):
 
 _FOLDERS = {"scikit-image": "skimage/data", "scikit-learn": "sklearn/datasets/images"}
 # Credits are those of the docstrings of skimage.data and of sklearn/datasets/images/README.txt.
-_PICTURES = {row[0]: Picture(*row) for row in [
+_PICTURES = {row[0]: Info(*row) for row in [
     ("astronaut", "The astronaut Eileen Collins", "scikit-image", "astronaut.png", True,
      "NASA Great Images, flic.kr/p/r9qvLn; public domain"),
     ("brick", "A brick wall", "scikit-image", "brick.png", False, "CC0Textures, Bricks25; CC0"),
@@ -74,7 +74,7 @@ def names():
 
 
 def info(name):
-    """Title, package, file, colour and credit of a picture from `names()`, as a `Picture`."""
+    """Title, package, file, colour and credit of a picture from `names()`, as an `Info`."""
     if name not in names():
         raise ValueError(f"name={name!r} is not one of images.names().{_closest(name, names())}")
     return _PICTURES[name]
@@ -128,14 +128,14 @@ def load(source, *, max_pixels=25_000_000, stretch=False):
     if not isinstance(stretch, (bool, np.bool_)):
         raise TypeError(f"stretch must be True or False; got {stretch!r}")
     array = _read(source, max_pixels)
-    decoding.check_array(array, max_pixels)
+    _decoding.check_array(array, max_pixels)
     if array.ndim == 2:
         array = array[..., np.newaxis]
     channels = array.shape[2]
     has_alpha = channels in (2, 4)
-    colors = decoding.to_uint8(array[..., :channels - has_alpha], stretch, "source")
+    colors = _decoding.to_uint8(array[..., :channels - has_alpha], stretch, "source")
     if has_alpha:
-        alpha = decoding.to_uint8(array[..., -1:], False, "the alpha channel of source")
+        alpha = _decoding.to_uint8(array[..., -1:], False, "the alpha channel of source")
         alpha = alpha.astype(np.uint16)  # products of two 8-bit numbers need 16 bits
         colors = (colors * alpha + 255 * (255 - alpha) + 127) // 255
     rgb = np.empty(array.shape[:2] + (3,), np.uint8)
@@ -209,10 +209,10 @@ def _read(source, max_pixels):
     """Array of any dtype and shape from any kind of source."""
     if isinstance(source, (str, os.PathLike)):
         with _open(source) as file:
-            return decoding.decode(file, f"source={_shown(source)}", max_pixels)
+            return _decoding.decode(file, f"source={_shown(source)}", max_pixels)
     if isinstance(source, (bytes, bytearray, memoryview)):
         data = bytes(source)
-        return decoding.decode(io.BytesIO(data), f"source ({len(data):,} bytes)", max_pixels)
+        return _decoding.decode(io.BytesIO(data), f"source ({len(data):,} bytes)", max_pixels)
     if isinstance(source, np.ma.MaskedArray) and np.ma.is_masked(source):
         raise ValueError("source is a masked array; fill the gaps first: source.filled(value)")
     if hasattr(source, "__array__"):
@@ -222,7 +222,7 @@ def _read(source, max_pixels):
     if isinstance(source, Image.Image):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return decoding.pixels(source, "source (a PIL image)", max_pixels)
+            return _decoding.pixels(source, "source (a PIL image)", max_pixels)
     raise TypeError(
         "source must be a name from images.names(), a path, the bytes of a file, a PIL image "
         f"or an array; got {type(source).__name__}. For lists use np.asarray(source); "

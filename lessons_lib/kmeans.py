@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from lessons_lib.assignment import threads, without_ties
-from lessons_lib.color_counts import Colors, bin_colors, unique_colors  # noqa: F401
+from lessons_lib import _assignment, _threads
+from lessons_lib.colors import bin_colors, unique_colors
 
 # Of red, green and blue: how much each adds to how bright a colour looks.
 LUMINANCE = (0.2126, 0.7152, 0.0722)
@@ -205,9 +205,9 @@ def fit(points, k, *, weights=None, start=None, n_init=None, seed=0):
 
     # tol=0: scikit-learn scales tol by a variance that leaves the weights out.
     model = KMeans(k, init=hand_out, n_init=n_init, tol=0, algorithm="lloyd")
-    with warnings.catch_warnings(), threads().limit(limits=1):
+    with warnings.catch_warnings(), _threads.limit():
         warnings.simplefilter("ignore", ConvergenceWarning)  # fewer clusters than k: refused below
-        model.fit(without_ties(points), sample_weight=weights)
+        model.fit(_assignment.without_ties(points), sample_weight=weights)
     labels = model.labels_.astype(np.int32)
     mass = np.bincount(labels, weights, minlength=k)
     if not mass.all():

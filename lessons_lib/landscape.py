@@ -4,14 +4,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lessons_lib.perlin import octave, perlin, permutation, stack  # noqa: F401
+from lessons_lib import _perlin
 
 NAMES = ("water", "grass", "mountain", "snow")
 COLORS = np.array([(20, 20, 220), (20, 220, 20), (139, 69, 19), (220, 220, 220)], dtype=np.uint8)
 LEVELS = (0.4, 0.6, 0.8)
 
 
-class Scene(NamedTuple):
+class Landscape(NamedTuple):
     """A landscape whose classes are known.
 
     Attributes
@@ -27,6 +27,99 @@ class Scene(NamedTuple):
     image: np.ndarray
     truth: np.ndarray
     heights: np.ndarray
+
+
+def perlin(x, y, *, seed=0):
+    """One octave of Perlin noise on a grid.
+
+    Parameters
+    ----------
+    x, y : ndarray of float32, shapes (rows,) and (columns,)
+        Coordinates of the rows and of the columns, 0 or more, in units of the noise grid.
+    seed : int
+        0 is Ken Perlin's own noise; any other seed shuffles its table.
+
+    Returns
+    -------
+    ndarray of float32, shape (rows, columns)
+        About -1 to 1; 0 where both coordinates are whole.
+
+    References
+    ----------
+    K. Perlin (2002). Improving noise. ACM Transactions on Graphics 21(3), 681-682. With
+    ``seed=0`` the values are those of `noise.pnoise2`, bit for bit, where the compiler of
+    `noise` does not fuse multiplications and additions (as on x86-64).
+    """
+    x, y = np.asarray(x, np.float32), np.asarray(y, np.float32)
+    table = _perlin.permutation(seed).astype(np.intp)
+    i, j = np.floor(x).astype(np.intp), np.floor(y).astype(np.intp)
+    x, y = (x - i.astype(np.float32))[:, None], y - j.astype(np.float32)
+    # Only the grid points that some pixel needs: the grid of a fine octave has more cells than pixels.
+    (rows, i), (columns, j) = (np.unique([n, n + 1], return_inverse=True) for n in (i, j))
+    i, j = i.reshape(2, -1), j.reshape(2, -1)
+    toward = _perlin.DIRECTIONS[:, table[table[table[rows & 255][:, None] + (columns & 255) & 255]] & 15]
+
+    def slope(di, dj):
+        """Height at each pixel of the plane through the corner (i + di, j + dj)."""
+        down, along = toward.take(j[dj], axis=2)  # unlike toward[..., j[dj]], in memory order
+        along *= y - np.float32(dj)
+        plane = down.take(i[di], axis=0)
+        plane *= x - np.float32(di)
+        plane += along.take(i[di], axis=0)
+        return plane
+
+    across = _perlin.fade(x)
+    left, right = (_perlin.mix(across, slope(0, dj), slope(1, dj)) for dj in (0, 1))
+    return _perlin.mix(_perlin.fade(y), left, right)
+
+
+def octave(n, size, scale=100.0, lacunarity=2.0, seed=0):
+    """One layer of `heights`, before it is made quieter.
+
+    Parameters
+    ----------
+    n : int
+        0 for the coarsest.
+    size, scale, lacunarity, seed
+        As in `heights`.
+
+    Returns
+    -------
+    ndarray of float32, shape (size, size)
+    """
+    frequency = np.float32(1)
+    for _ in range(n):
+        frequency *= np.float32(lacunarity)
+    at = (np.arange(size) / scale).astype(np.float32) * frequency
+    # In pieces that fit the cache.
+    return np.concatenate([perlin(at[row:row + 128], at, seed=seed) for row in range(0, size, 128)])
+
+
+def stack(octaves, persistence=0.5):
+    """Add octaves up and stretch the sum to 0..1.
+
+    Parameters
+    ----------
+    octaves : iterable of ndarray of float32, shape (size, size)
+    persistence : float
+        As in `heights`.
+
+    Returns
+    -------
+    ndarray of float64, shape (size, size)
+    """
+    total, amplitude, loudest = 0, np.float32(1), np.float32(0)
+    for layer in octaves:
+        total = total + layer * amplitude
+        loudest += amplitude
+        amplitude *= np.float32(persistence)
+    total = (total / loudest).astype(float)
+    low, high = total.min(), total.max()
+    if low == high:
+        raise ValueError("octaves must not be flat: all heights are equal")
+    total -= low
+    total /= high - low
+    return total
 
 
 def heights(size=512, scale=100.0, octaves=6, persistence=0.5, lacunarity=2.0, seed=0):
@@ -45,7 +138,7 @@ def heights(size=512, scale=100.0, octaves=6, persistence=0.5, lacunarity=2.0, s
     lacunarity : float, 1 or more
         Frequency of each layer divided by that of the one before.
     seed : int, 0 or more
-        Another seed, another landscape; see `permutation`.
+        Another seed, another landscape; see `perlin`.
 
     Returns
     -------
@@ -178,7 +271,7 @@ def make(size=512, *, width=0.06, levels=LEVELS, colors=COLORS, **noise):
 
     Returns
     -------
-    Scene
+    Landscape
     """
     height = heights(size, **noise)
-    return Scene(colorize(height, width, levels=levels, colors=colors), classify(height, levels), height)
+    return Landscape(colorize(height, width, levels=levels, colors=colors), classify(height, levels), height)

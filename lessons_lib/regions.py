@@ -27,6 +27,42 @@ class Regions(NamedTuple):
     areas: np.ndarray
 
 
+def unmask(values, mask, *, fill=-1):
+    """Put the values of the pixels inside a mask back where they lie.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+        One for each True of the mask, in reading order: ``array[mask]`` turned around.
+    mask : ndarray of bool, shape (rows, columns)
+    fill : number
+        Outside the mask; -1 is no label.
+
+    Returns
+    -------
+    ndarray, shape (rows, columns)
+        Of the dtype of the values.
+
+    Examples
+    --------
+    >>> unmask(np.array([5, 6]), np.array([[True, False], [False, True]]))
+    array([[ 5, -1],
+           [-1,  6]])
+    """
+    values, mask = np.asarray(values), np.asarray(mask)
+    if mask.dtype != bool:
+        raise ValueError(f"mask must be of dtype bool, such as labels == 3; it is {mask.dtype}")
+    if values.shape != (mask.sum(),):
+        raise ValueError(f"values must have one for each of the {mask.sum()} pixels in mask; "
+                         f"their shape is {values.shape}")
+    dtype = np.int64 if values.dtype == bool else values.dtype
+    if dtype != values.dtype or np.asarray(fill).astype(dtype) != fill:
+        dtype = np.result_type(np.int64, dtype)  # -1 does not fit bool, nor uint8
+    full = np.full(mask.shape, fill, dtype)
+    full[mask] = values
+    return full
+
+
 def connected(labels, *, connectivity=1):
     """Part a label map into connected regions.
 

@@ -10,9 +10,8 @@ import numpy as np
 from scipy import linalg, sparse
 from scipy.sparse.linalg import LinearOperator, eigsh, splu
 
-from lessons_lib import graphs
-from lessons_lib.assignment import cluster_qr, cut_by_sign, discretize, kmeans, threads  # noqa: F401
-from lessons_lib.regions import number_in_reading_order
+from lessons_lib import _assignment, _threads, graphs
+from lessons_lib.regions import number_in_reading_order, unmask
 
 METHODS = ("kmeans", "discretize", "cluster_qr")
 
@@ -20,6 +19,21 @@ METHODS = ("kmeans", "discretize", "cluster_qr")
 def _need_count(name, value):
     if not 1 <= value < np.inf or int(value) != value:
         raise ValueError(f"{name} must be a whole number of 1 or more, got {value!r}")
+
+
+class Cut(NamedTuple):
+    """A picture cut into regions.
+
+    Attributes
+    ----------
+    labels : ndarray of int32, shape (rows, columns)
+        0 to k - 1, in reading order of their first pixels; -1 outside the mask.
+    values : ndarray of float64, shape (m,)
+        The smallest eigenvalues, as in `Embedding`: a jump after the k-th speaks for k regions.
+    """
+
+    labels: np.ndarray
+    values: np.ndarray
 
 
 class Embedding(NamedTuple):
@@ -79,7 +93,7 @@ def embed(affinity, n_vectors=40, *, seed=0, tol=0):
         lu = splu((laplacian - sigma * sparse.identity(n)).tocsc(), diag_pivot_thresh=0.0,
                   permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True})
         start = np.random.default_rng(seed).uniform(-1, 1, n)
-        with threads().limit(limits=1):
+        with _threads.limit():
             values, vectors = eigsh(laplacian, n_vectors, sigma=sigma, v0=start, tol=tol,
                                     ncv=min(n, n_vectors + 16),
                                     OPinv=LinearOperator((n, n), lu.solve, dtype=float))
@@ -90,6 +104,98 @@ def embed(affinity, n_vectors=40, *, seed=0, tol=0):
     top = (size >= (1 - 1e-6) * size.max(axis=0)).argmax(axis=0)
     vectors *= np.sign(vectors[top, np.arange(n_vectors)])
     return Embedding(np.maximum(values, 0) + 0.0, vectors)
+
+
+def cut_by_sign(vectors):
+    """Two regions: where the second eigenvector is negative, and where it is not.
+
+    Parameters
+    ----------
+    vectors : ndarray of float64, shape (n, m), m at least 2
+        ``embed(...).vectors``.
+
+    Returns
+    -------
+    ndarray of int32, shape (n,)
+        0 where the entry is below 0 by more than rounding, else 1.
+
+    References
+    ----------
+    J. Shi and J. Malik (2000). Normalized cuts and image segmentation. IEEE
+    TPAMI 22(8), 888-905, section 3.
+    """
+    if vectors.ndim != 2 or vectors.shape[1] < 2:
+        raise ValueError(f"vectors must have at least 2 columns; its shape is {vectors.shape}")
+    second = vectors[:, 1]
+    # On the axis of a symmetric picture it is 0, of which rounding leaves either sign.
+    return (second >= -1e-9 * np.abs(second).max()).astype(np.int32)
+
+
+def cluster_qr(vectors):
+    """Labels by a pivoted QR factorisation: no start, no iteration, no randomness.
+
+    QR picks the k rows that point most differently. The rotation that best
+    lays the axes onto them is applied, and each row goes to its largest axis.
+
+    Parameters
+    ----------
+    vectors : ndarray of float, shape (n, k)
+
+    Returns
+    -------
+    ndarray of int32, shape (n,)
+
+    References
+    ----------
+    A. Damle, V. Minden and L. Ying (2019). Simple, direct and efficient
+    multi-way spectral clustering. Information and Inference 8(1), 181-203.
+    """
+    k = vectors.shape[1]
+    pivots = linalg.qr(vectors.T, mode="r", pivoting=True)[1][:k]
+    u, _, vt = linalg.svd(vectors[pivots].T)
+    return np.abs(vectors @ (u @ vt)).argmax(axis=1).astype(np.int32)
+
+
+def discretize(vectors, *, start=None, seed=0, max_iter=20):
+    """Labels by turning the embedding until its rows lie nearest to the axes.
+
+    Alternates between the labels for a rotation (the largest coordinate) and the
+    rotation for the labels (a small SVD). Where it ends depends on the first row.
+
+    Parameters
+    ----------
+    vectors : ndarray of float, shape (n, k)
+    start : int, optional
+        The row that the first axis points to; by default drawn with `seed`.
+    seed : int
+    max_iter : int
+        How often the axes are turned at the most.
+
+    Returns
+    -------
+    ndarray of int32, shape (n,)
+
+    References
+    ----------
+    S. X. Yu and J. Shi (2003). Multiclass spectral clustering. ICCV, 313-319.
+    """
+    n, k = vectors.shape
+    rows = vectors / np.linalg.norm(vectors, axis=0)
+    rows = rows * np.where(rows[0] > 0, -1.0, 1.0)
+    rows = rows / np.linalg.norm(rows, axis=1)[:, None]
+    first = np.random.default_rng(seed).integers(n) if start is None else start
+    axes, overlap = [rows[first]], np.zeros(n)
+    for _ in range(k - 1):  # each next axis: the row least like those chosen
+        overlap += np.abs(rows @ axes[-1])
+        axes.append(rows[overlap.argmin()])
+    rotation, labels = np.array(axes).T, None
+    for _ in range(max_iter + 1):
+        before, labels = labels, (rows @ rotation).argmax(axis=1)
+        if before is not None and np.array_equal(before, labels):
+            break
+        u, _, vt = np.linalg.svd(_assignment.sums_of(rows, labels, k)[0])
+        rotation = vt.T @ u.T
+    return labels.astype(np.int32)
 
 
 def assign(vectors, k, method="kmeans", *, seed=0):
@@ -122,11 +228,11 @@ def assign(vectors, k, method="kmeans", *, seed=0):
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}; got {method!r}")
     vectors = np.ascontiguousarray(vectors[:, :int(k)])
-    with threads().limit(limits=1):
+    with _threads.limit():
         if method == "discretize":
             return discretize(vectors, seed=seed)
         labels = cluster_qr(vectors)
-    return labels if method == "cluster_qr" else kmeans(vectors, labels)
+    return labels if method == "cluster_qr" else _assignment.kmeans(vectors, labels)
 
 
 def segment(image, k, *, mask=None, beta=1.0, eps=1e-6, method="kmeans",
@@ -153,9 +259,7 @@ def segment(image, k, *, mask=None, beta=1.0, eps=1e-6, method="kmeans",
 
     Returns
     -------
-    ndarray of int32, shape (rows, columns)
-        Labels 0 to k - 1, numbered in reading order of their first pixels;
-        -1 outside the mask.
+    Cut
 
     Raises
     ------
@@ -171,10 +275,9 @@ def segment(image, k, *, mask=None, beta=1.0, eps=1e-6, method="kmeans",
         low, high = np.min(image), np.max(image)
         pieces = graphs.superpixels((image - low) / ((high - low) or 1), n_superpixels)
         bonds = graphs.contract(bonds, pieces)
-    vectors = embed(bonds, n_vectors or k, seed=seed).vectors
+    values, vectors = embed(bonds, n_vectors or k, seed=seed)
     labels = assign(vectors, k, method, seed=seed)
     if pieces is not None:
-        return number_in_reading_order(labels)[pieces]
-    out = np.full(np.shape(image), -1, dtype=np.int32)
-    out[np.ones(out.shape, bool) if mask is None else np.asarray(mask, bool)] = labels
-    return number_in_reading_order(out)
+        return Cut(number_in_reading_order(labels)[pieces], values)
+    inside = np.ones(np.shape(image), bool) if mask is None else np.asarray(mask, bool)
+    return Cut(number_in_reading_order(unmask(labels, inside)), values)

@@ -4,7 +4,8 @@
     python tools/course.py build my.toml    build/course/: the lessons that my.toml names, in its order
 
 course.toml in the repository's root is the list of the whole course, and says where the course lives. A remix is a file of the same
-form: fewer lessons, another order, other minutes, and for each lesson other values for its settings.
+form: fewer lessons, another order, other minutes, and for each lesson other values for its settings. A remix with
+``optional = false`` at its top leaves out what the lessons call optional.
 """
 import re
 import shutil
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import nbformat
+
+import minutes
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 NOTEBOOKS = REPOSITORY / "notebooks"
@@ -31,7 +34,7 @@ if "google.colab" in sys.modules and importlib.util.find_spec("lessons_lib") is 
     import subprocess
     wanted = "{packages} git+https://github.com/{repository}@{tag}"
     subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", *wanted.split()], check=True)"""
-HEADER = "| lesson | question | minutes |\n|---|---|---|\n"
+HEADER = "| lesson | question | core, minutes | everything |\n|---|---|---|---|\n"
 
 
 class Lesson(NamedTuple):
@@ -40,7 +43,9 @@ class Lesson(NamedTuple):
     file: str  # the name of the notebook without .ipynb
     title: str
     question: str
-    minutes: int
+    minutes: int  # of the core, for one reader alone
+    everything: int  # with what is optional
+    exercises: tuple  # minutes for each
     settings: dict  # for the parameters cell
 
 
@@ -66,21 +71,25 @@ def read(path=None):
         if not notebook.is_file():
             raise ValueError(f"file={name!r} in {path} must be the name of a notebook, without .ipynb; there are "
                              f"{sorted(p.stem for p in NOTEBOOKS.glob('*.ipynb'))}")
-        extra = set(entry) - {"file", "question", "minutes", "settings"}
+        fields = ("file", "question", "minutes", "everything", "exercises", "settings")
+        extra = set(entry) - set(fields)
         if extra:
-            raise ValueError(f"{name} in {path}: unknown {sorted(extra)}; there are file, question, minutes, settings")
+            raise ValueError(f"{name} in {path}: unknown {sorted(extra)}; there are "
+                             f"{', '.join(fields)}")
         cells = nbformat.read(notebook, as_version=4).cells
         usual = known.get(name)
         question = entry.get("question", usual and usual.question)
-        minutes = entry.get("minutes", usual and usual.minutes)
-        if not question or not minutes:
+        core = entry.get("minutes", usual and usual.minutes)
+        everything = max(core or 0, entry.get("everything", usual.everything if usual else 0))
+        if not question or not core:
             raise ValueError(f"{name} in {path} must have a question and its minutes")
         settings = entry.get("settings", {})
         for setting in settings:
             if not re.search(rf"^{re.escape(setting)}\b.*=", _parameters(cells).source, re.M):
                 raise ValueError(f"{name} in {path} has no setting {setting!r}: see the cell tagged parameters")
         title = re.match(r"# ([^:\n]+)", cells[0].source)[1]  # without what stands behind a colon
-        lessons.append(Lesson(name, title, question, minutes, settings))
+        lessons.append(Lesson(name, title, question, core, everything,
+                              tuple(entry.get("exercises", usual.exercises if usual else ())), settings))
     if len({one.file for one in lessons}) < len(lessons):
         raise ValueError(f"{path} names a lesson twice")
     return lessons
@@ -142,7 +151,8 @@ def table(lessons, folder="", here=None, where=None):
         link = f"[{label}]({folder}{one.file}.ipynb)"
         return link + (f" · [Colab]({COLAB}{where[0]}/blob/{where[1]}/notebooks/{one.file}.ipynb)" if where else "")
 
-    return HEADER + "\n".join(f"| {name(one)} | {one.question} | {one.minutes} |" for one in lessons)
+    return HEADER + "\n".join(f"| {name(one)} | {one.question} | {one.minutes} | {one.everything} |"
+                              for one in lessons)
 
 
 def link(notebook, lessons, i):
@@ -158,7 +168,7 @@ def link(notebook, lessons, i):
         sentences.append(f"Next: {to(lessons[i + 1])}.")
     elif i:
         sentences.append(f"Back to the start: {to(lessons[0])}.")
-    last = notebook.cells[-1]
+    last = next((c for c in notebook.cells if "**Further reading.**" in c.source), notebook.cells[-1])
     body = re.split(r"\n\n(?=(?:Before|Next|Back to)[^\n]*: \[)", last.source.rstrip())[0]
     last.source = "\n\n".join([body, " ".join(sentences)]) if sentences else body
     # Other lessons that are named on the way but are not in this course become plain text.
@@ -167,8 +177,11 @@ def link(notebook, lessons, i):
         if cell.cell_type == "markdown":
             cell.source = re.sub(r"\[([^\]]+)\]\((\w+)\.ipynb\)",
                                  lambda m: m[0] if m[2] in chosen else m[1], cell.source)
-    notebook.cells[0].source = re.sub(r"\*\*Time\*\* \d+ minutes", f"**Time** {lessons[i].minutes} minutes",
-                                      notebook.cells[0].source)
+    one = lessons[i]
+    more = f"; {one.everything} with all that is optional" if one.everything > one.minutes else ""
+    notebook.cells[0].source = re.sub(
+        r"\*\*Time\*\* \d+ minutes[^\n]*", f"**Time** {one.minutes} minutes{more}.",
+        notebook.cells[0].source)
 
 
 def replace_table(text, new):
@@ -179,6 +192,7 @@ def replace_table(text, new):
 
 def write():
     """Write the list of the whole course, and where it lives, into the pages and the lessons."""
+    minutes.write()
     lessons, where = read(), address()
     for name in PAGES:
         page = REPOSITORY / name
@@ -188,8 +202,24 @@ def write():
         path = NOTEBOOKS / f"{one.file}.ipynb"
         notebook = nbformat.read(path, as_version=4)
         link(notebook, lessons, i)
+        list_optional(notebook, one.exercises)
         add_colab(notebook, *where)
         nbformat.write(notebook, path)
+
+
+def list_optional(notebook, exercises):
+    """Write what is optional, with its minutes, under *Going deeper*; changes the notebook in place."""
+    spent = {}
+    for title, each, optional in minutes.sections(notebook, exercises):
+        if optional and title != "Going deeper":
+            title = "More exercises" if title.startswith("Exercise ") else title
+            spent[title] = spent.get(title, 0) + each
+    listed = [f"- {title}, {max(1, round(each))} minute{'s' * (round(each) > 1)}"
+              for title, each in spent.items()]
+    for cell in notebook.cells:
+        if cell.source.startswith("## Going deeper"):
+            kept = [line for line in cell.source.split("\n") if not line.startswith("- ")]
+            cell.source = "\n".join(kept).rstrip() + "\n\n" + "\n".join(listed)
 
 
 def build(path, folder=REPOSITORY / "build" / "course"):
@@ -203,10 +233,19 @@ def build(path, folder=REPOSITORY / "build" / "course"):
     list of Lesson
     """
     lessons, folder = read(path), Path(folder)
+    with open(path, "rb") as file:
+        optional = tomllib.load(file).get("optional", True)
+    if not isinstance(optional, bool):
+        raise ValueError(f"optional={optional!r} in {path} must be true or false")
+    if not optional:
+        lessons = [one._replace(everything=one.minutes) for one in lessons]
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for i, one in enumerate(lessons):
         notebook = nbformat.read(NOTEBOOKS / f"{one.file}.ipynb", as_version=4)
+        if not optional:
+            notebook.cells = [cell for cell in notebook.cells
+                              if "optional" not in cell.metadata.get("tags", [])]
         link(notebook, lessons, i)
         if one.settings:
             code = "\n".join(f"{name} = {value!r}" for name, value in one.settings.items())

@@ -71,10 +71,10 @@ def suggest(notebook):
     """Give each cell without a slide type one: questions and pictures are slides, the rest is said or left out."""
     exercises = False
     for cell in notebook.cells:
-        headings = re.findall(r"^#{1,2} (.*)", cell.source, re.M) if cell.cell_type == "markdown" else []
+        headings = re.findall(r"^#{1,3} (.*)", cell.source, re.M) if cell.cell_type == "markdown" else []
         heading = bool(headings) and cell.source.startswith("#")
         if headings:
-            exercises = headings[-1] == "Exercises"
+            exercises = headings[-1] in ("Exercises", "More exercises")
         kinds = {kind for output in cell.get("outputs", []) for kind in output.get("data", {"stream": 0})}
         if heading:
             kind = "slide"

@@ -114,6 +114,9 @@ class Slides(Preprocessor):
             plain = data.get("text/plain", "")
             asked = re.match(r"Predict \(live in JupyterLab\): (.*)", plain, re.S)
             if "<img" in data.get("text/html", ""):
+                # A filmstrip is folded where its explorer lives, not here.
+                data["text/html"] = re.sub(r"<details><summary>.*?</summary>|</details>", "",
+                                           data["text/html"], flags=re.S)
                 made += [_code(one, kind) for one in _parts(output)]
             elif asked:
                 made.append(_markdown(f"**Predict.** {asked[1]}", kind))

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from lessons_lib import choosing_k, kmeans, landscape, maps, scores
+from lessons_lib import kmeans, landscape, maps, scores
+from lessons_lib.colors import unique_colors
 from lessons_lib.exercises.base import Wrong, check, describe, need_number
 
 RANGE = range(2, 13)  # the numbers of clusters of exercise 3
@@ -49,8 +50,8 @@ def check_2(answer, points, labels, counts):
         raise Wrong("This is one silhouette for each colour. Their mean is asked for, each colour counted as often as "
                     "pixels have it.")
     value = need_number(answer)
-    right = choosing_k.silhouette(points, labels, weights=counts)
-    plain = choosing_k.silhouette(points, labels)
+    right = scores.silhouette(points, labels, weights=counts)
+    plain = scores.silhouette(points, labels)
 
     def near(other):
         return abs(value - other) < 0.0006  # three decimals will do
@@ -65,7 +66,7 @@ def check_2(answer, points, labels, counts):
     if near(_half_weighted(points, labels, counts)):
         raise Wrong(f"{value:z.3f} uses the counts for the last mean only. The distances a and b are means over pixels, "
                     "too, so they need the counts as well.")
-    if near(choosing_k.davies_bouldin(points, labels, weights=counts)):
+    if near(scores.davies_bouldin(points, labels, weights=counts)):
         raise Wrong(f"{value:z.3f} is the Davies-Bouldin score of these clusters.")
     if near(100 * right) or near(-right):
         raise Wrong("Nearly: a silhouette runs from -1 to 1, and (b - a) is positive for a pixel that lies well.")
@@ -127,7 +128,7 @@ def _explain(number, k, named, plain, best, best_plain):
 
 def _agreement(scene):
     """ARI to the truth for each k: of the clusters, and of the classes they are named after."""
-    colors, plain, named = kmeans.unique_colors(scene.image), {}, {}
+    colors, plain, named = unique_colors(scene.image), {}, {}
     for k in RANGE:
         found = kmeans.fit_colors(colors, k)
         classes = maps.name_clusters(found.centers, landscape.COLORS, landscape.NAMES).classes

@@ -3,6 +3,7 @@
 import numpy as np
 
 from lessons_lib import features, kmeans
+from lessons_lib.colors import unique_colors
 from lessons_lib.exercises.base import Wrong, check, describe, need_labels, need_number
 
 
@@ -60,7 +61,7 @@ def check_2(answer, image, target):
     value = need_number(answer, 1)
     if not value.is_integer():
         raise Wrong(f"A number of colours is a whole number; you gave {value:g}.")
-    n, most = int(value), len(kmeans.unique_colors(image).counts)
+    n, most = int(value), len(unique_colors(image).counts)
     if n > 256:
         raise Wrong(f"So many are not needed: {n}. Look again at the table: at which number of colours is {target:g} dB passed?")
     if n > most:
@@ -92,7 +93,7 @@ def reachable(bins, mask, k):
 
     Parameters
     ----------
-    bins : kmeans.Colors
+    bins : Colors
     mask : ndarray of bool, shape (rows, columns)
     k : int
 

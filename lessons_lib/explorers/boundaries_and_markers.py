@@ -91,10 +91,11 @@ def renderer(labels, image, names, *, min_area=100, background=None):
             middles = (shown.points[here] - corner) * zoom + zoom // 2
             middles = marking.Markers(middles, shown.outside[here], shown.wrong[here])
             near = marking.draw(near, middles, classes[here], size=23)
-        titles = [f"{count}, border {border}", f"A detail, {zoom} times as large"]
         legend = None if markers == "none" else key
         layers = {"colour": image, "region": found.labels, "class": (tidy, names)}
-        return figures.panels([whole, near], titles, alt=text, factor=1, legend=legend,
+        return figures.panels({f"{count}, border {border}": whole,
+                               f"A detail, {zoom} times as large": near},
+                              alt=text, factor=1, legend=legend,
                               reads=[layers, pixels.teller(layers, window)])
 
     largest = regions.connected(labels).areas.max()

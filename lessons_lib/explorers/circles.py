@@ -6,7 +6,7 @@ import numpy as np
 
 from lessons_lib import circles, drawing, figures, graphs, scores, spectral
 from lessons_lib.explorers.base import Explorer, choice, slider
-from lessons_lib.regions import number_in_reading_order
+from lessons_lib.regions import number_in_reading_order, unmask
 
 
 @lru_cache(maxsize=16)
@@ -55,20 +55,18 @@ def render(scene="four", noise=0.2, beta=1.0, k=4, ratio=1.0, distance=0.95, eig
     setting = (scene, noise, ratio, distance, seed)
     made = _scene(*setting)
     bonds, embedding = _embedding(*setting, beta)
-    labels = np.full(made.mask.shape, -1, dtype=np.int32)
-    labels[made.mask] = spectral.assign(embedding.vectors, k)
-    labels = number_in_reading_order(labels)
-    pattern = np.zeros(made.mask.shape)
-    pattern[made.mask] = embedding.vectors[:, eigenvector]
+    labels = number_in_reading_order(unmask(spectral.assign(embedding.vectors, k), made.mask))
+    pattern = unmask(embedding.vectors[:, eigenvector], made.mask, fill=0)
     rand = scores.adjusted_rand(made.truth, labels)
     cut = scores.normalized_cut(bonds, labels[made.mask])
     text = (f"{made.truth.max() + 1} discs, noise {noise:g}, beta {beta:g}, radius ratio {ratio:g}, "
             f"distance {distance:g}, cut into k = {k} regions: ARI {rand:z.2f}, normalised cut {cut:.3f}. "
             f"Eigenvector {eigenvector} has eigenvalue {embedding.values[eigenvector]:.4f}.")
     return figures.panels(
-        [drawing.to_rgb(made.image), drawing.to_rgb(pattern, mask=made.mask, cmap="signed"),
-         drawing.paint(labels, factor=3)],
-        ["Scene", f"Eigenvector {eigenvector}", f"{k} regions, ARI {rand:z.2f}"], alt=text,
+        {"Scene": drawing.to_rgb(made.image),
+         f"Eigenvector {eigenvector}": drawing.to_rgb(pattern, mask=made.mask, cmap="signed"),
+         f"{k} regions, ARI {rand:z.2f}": drawing.paint(labels, factor=3)},
+        alt=text,
         reads={"value": made.image, "eigenvector": pattern, "region": labels})
 
 

@@ -68,8 +68,9 @@ def renderer(image, truth=None, *, sigma=2.0, eps=1e-6):
             iou = scores.matched_iou(truth, labels)
             text += (f"; {(iou >= 0.5).sum()} of {len(iou)} objects found, "
                      f"mean IoU {iou.mean():.2f}")
-        return figures.panels([drawing.outline(photo, labels), drawing.paint(labels, image=photo)],
-                              ["Borders", "Regions"], alt=text + ".", factor=1,
+        return figures.panels({"Borders": drawing.outline(photo, labels),
+                               "Regions": drawing.paint(labels, image=photo)},
+                              alt=text + ".", factor=1,
                               reads={"value": image, "region": labels})
 
     render.prepare = lambda: [pieces_of(n) for n in SUPERPIXELS]

@@ -4,7 +4,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from lessons_lib import choosing_k, curves, drawing, figures, kmeans, scores
+from lessons_lib import choosing_k, curves, drawing, figures, scores
+from lessons_lib.colors import unique_colors
 from lessons_lib.explorers.base import Explorer, choice, slider
 
 LARGEST = 15  # clusters, where no report says otherwise
@@ -27,7 +28,7 @@ def renderer(image, *, report=None, truth=None, k=4, k_max=10, sensitivity=1.0):
     callable
         ``render(k, k_max, sensitivity, criterion) -> Picture``. All clusters are found here, once.
     """
-    colors = kmeans.unique_colors(image)
+    colors = unique_colors(image)
     n = len(colors.counts)
     if report is None:
         if n < 5:
@@ -66,10 +67,11 @@ def renderer(image, *, report=None, truth=None, k=4, k_max=10, sensitivity=1.0):
         text = (f"Painted with k = {k} colour{plural}: inertia {share:.1f} % of that of one "
                 f"cluster{agreement}. {name} over k = 1 to {k_max} (sensitivity "
                 f"{sensitivity:g}{idle}) {answer}.{outside}")
-        titles = [f"Painted with {k} colour{plural}", f"{name}, k = 1 to {k_max}: {answer}"]
-        panels = [painted(k), chart(k, k_max, sensitivity, criterion)]
-        reads = [{what: image, "cluster": labels_of(k)}, None]
-        return figures.panels(panels, titles, alt=text, factor=1, reads=reads)
+        chosen = chart(k, k_max, sensitivity, criterion)
+        return figures.panels(
+            {f"Painted with {k} colour{plural}": painted(k),
+             f"{name}, k = 1 to {k_max}: {answer}": chosen},
+            alt=text, factor=1, reads=[{what: image, "cluster": labels_of(k)}, None])
 
     render.largest = largest
     return render

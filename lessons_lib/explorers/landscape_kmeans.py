@@ -6,6 +6,7 @@ from functools import lru_cache
 import numpy as np
 
 from lessons_lib import clouds, drawing, figures, kmeans, landscape, scores
+from lessons_lib.colors import bin_colors, unique_colors
 from lessons_lib.explorers.base import Explorer, choice, slider
 from lessons_lib.explorers.stepper import Stepper
 
@@ -25,7 +26,7 @@ def _scene(size, seed, scale, octaves, persistence, lacunarity, width):
     """The picture, its colours, and how many pixels of each true class have each colour."""
     heights = _heights(size, seed, scale, octaves, persistence, lacunarity)
     image, truth = landscape.colorize(heights, width), landscape.classify(heights)
-    colors = kmeans.unique_colors(image)
+    colors = unique_colors(image)
     n = len(colors.counts)
     of_class = np.bincount((truth * n + colors.index).ravel(), minlength=len(landscape.NAMES) * n)
     return image, colors, of_class.reshape(-1, n), truth
@@ -63,10 +64,11 @@ def render(k=4, seed=0, scale=100.0, octaves=6, persistence=0.5, lacunarity=2.0,
             f"{lacunarity:g}, transition {width:g}: {n} colours in {size * size} pixels. Painted with k = {k}: inertia "
             f"{round(clusters.inertia):.3g}, ARI against the truth {rand:z.2f}.{fewer}")
     painted = drawing.paint_by_numbers(clusters, colors.index, borders=True)
-    titles = [f"Landscape: {n} colours", f"Painted with {used}: ARI {rand:z.2f}"]
     layers = {"colour": image, "class": (truth, landscape.NAMES),
               "cluster": clusters.labels.take(colors.index)}
-    return figures.panels([image, painted], titles, alt=text, factor=1, reads=layers)
+    return figures.panels({f"Landscape: {n} colours": image,
+                           f"Painted with {used}: ARI {rand:z.2f}": painted},
+                          alt=text, factor=1, reads=layers)
 
 
 def explorer(**start):
@@ -139,8 +141,8 @@ def step_renderer(image, *, k=4, start=0):
     last : callable
         ``last(step, k, start, draw, moves) -> int``
     """
-    colors = kmeans.unique_colors(image)
-    shown = kmeans.bin_colors(colors) if len(colors.counts) > 1500 else colors  # a photograph
+    colors = unique_colors(image)
+    shown = bin_colors(colors) if len(colors.counts) > 1500 else colors  # a photograph
     seen = clouds.view(shown.values, shown.counts)
 
     @lru_cache(maxsize=16)
@@ -198,8 +200,8 @@ def step_renderer(image, *, k=4, start=0):
                 f"{round(now.inertia):.3g}, {now.inertia / max(best(k), 1):.2f} times the best known. Left the picture "
                 "painted with the centres, right its colours with the centres among them.")
         made = figures.panels(
-            [picture, cloud], [f"Round {at}: painted with {len(now.centers)} colours",
-                               "The colours, and the centres on their way"],
+            {f"Round {at}: painted with {len(now.centers)} colours": picture,
+             "The colours, and the centres on their way": cloud},
             alt=text, factor=1,
             reads=[{"colour": image, "cluster": now.labels.take(shown.index)}, in_cloud])
         corner = made.places[1].left, made.places[1].top

@@ -8,6 +8,7 @@ import numpy as np
 from scipy import ndimage
 
 from lessons_lib import clouds, drawing, features, figures, images, kmeans, palettes
+from lessons_lib.colors import bin_colors, Colors, unique_colors
 from lessons_lib.explorers.base import Explorer, choice, slider, stops
 
 PICTURES = ("flower", "coffee", "chelsea", "china", "rocket", "astronaut")
@@ -34,8 +35,8 @@ class Photo(NamedTuple):
 
     image: np.ndarray
     shown: np.ndarray
-    fine: kmeans.Colors
-    coarse: kmeans.Colors
+    fine: Colors
+    coarse: Colors
     cells: np.ndarray    # of each cell: pixels, mean row, mean column, mean colour
     title: str
 
@@ -54,8 +55,8 @@ class Space(NamedTuple):
 @lru_cache(maxsize=4)
 def _photo(source):
     image = images.shrink(images.load(source), LARGEST_SIDE)
-    colors = kmeans.unique_colors(image)
-    fine, coarse, few = (kmeans.bin_colors(colors, bits) for bits in (5, 4, 3))
+    colors = unique_colors(image)
+    fine, coarse, few = (bin_colors(colors, bits) for bits in (5, 4, 3))
     rows, columns = np.indices(image.shape[:2])
     side = max(image.shape[:2]) / GRID
     block = (rows // side * GRID + columns // side).astype(np.int64)
@@ -195,8 +196,8 @@ def render(picture="flower", k=4, space="RGB", weight=0.0, cluster="all", azimut
     text = (f"{photo.title}, {space}, k = {k}, position weight {weight:g}: {says}.{absent} Right, "
             f"{len(photo.coarse.counts)} bins of colours as discs, from azimuth {azimuth:g}°, "
             f"elevation {elevation:g}°; the numbered squares are the means of the clusters.")
-    titles = [title, "The colours, by cluster" if number is None else "Its colours"]
-    return figures.panels([left, cloud], titles, alt=text, factor=1, legend=key,
+    beside = "The colours, by cluster" if number is None else "Its colours"
+    return figures.panels({title: left, beside: cloud}, alt=text, factor=1, legend=key,
                           reads=[{"colour": photo.image, "cluster": labels}, None])
 
 
@@ -240,7 +241,7 @@ def turntable(bins, labels):
 
     Parameters
     ----------
-    bins : kmeans.Colors
+    bins : Colors
     labels : ndarray of int, shape (n,)
         The cluster of each bin.
 

@@ -109,7 +109,7 @@ def renderer(bands, *, fits=None, k=4, features="RGB + near infrared, standardis
         meaning = [line.removeprefix(f"{i}: ") for i, line in enumerate(key)]
         layers = {"reflectance": bands.values, "NDVI": own_index,
                   "cluster": (labels, meaning), "forest": clean}
-        return figures.panels(tiles, titles, alt=text, factor=1, reads=layers,
+        return figures.panels(dict(zip(titles, tiles)), alt=text, factor=1, reads=layers,
                               legend=drawing.legend(key, colors, width=2 * SIDE))
 
     def prepare():

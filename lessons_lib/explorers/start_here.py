@@ -32,9 +32,10 @@ def render(picture="coins", threshold=110):
     share = 100 * (parts > 0).mean()
     text = (f"{picture}, threshold {threshold}: {share:.0f} % of the pixels are brighter, in {n} "
             "connected parts.")
-    return figures.panels([drawing.enlarge(gray, 2), drawing.paint(parts - 1, factor=2, numbers=False)],
-                          [f"Picture: {picture}", f"Brighter than {threshold}: {n} parts"], alt=text,
-                          factor=1, reads={"value": gray, "part": parts - 1})
+    return figures.panels(
+        {f"Picture: {picture}": drawing.enlarge(gray, 2),
+         f"Brighter than {threshold}: {n} parts": drawing.paint(parts - 1, factor=2, numbers=False)},
+        alt=text, factor=1, reads={"value": gray, "part": parts - 1})
 
 
 def explorer(pictures=("coins", "camera", "page", "moon"), **start):

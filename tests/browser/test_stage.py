@@ -19,7 +19,7 @@ class Heard(base.Explorer):
 
 def render(level):
     made = figures.panels(
-        [gray, gray[part]], ["All", "A part"], alt=f"level {level}", factor=40,
+        {"All": gray, "A part": gray[part]}, alt=f"level {level}", factor=40,
         reads=[layers, pixels.teller(layers, part)])
     handles = ((100, 100, "Centre 0"), (200, 60, "Centre 1"))
     return figures.Picture(made.rgb - np.uint8(level), made.text, places=made.places,

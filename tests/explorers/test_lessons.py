@@ -119,7 +119,7 @@ def test_reset(explorer):
 
 def test_filmstrip(explorer):
     stops = combinations(explorer, 2, seed=4)
-    strip = figures.filmstrip(explorer.render, stops, ["one", "two"], columns=1)
+    strip = figures.filmstrip(explorer.render, dict(zip(("one", "two"), stops)), columns=1)
     one, two = (explorer.render(**s) for s in stops)
     assert strip.text == f"one: {one.text} two: {two.text}"
     assert strip.rgb.shape[0] > one.rgb.shape[0] + two.rgb.shape[0]

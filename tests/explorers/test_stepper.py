@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from lessons_lib import kmeans, landscape
+from lessons_lib.colors import unique_colors
 from lessons_lib.explorers import landscape_kmeans as explore
 from lessons_lib.explorers.stepper import Stepper
 
@@ -110,7 +111,7 @@ def test_reset_stops_playing():
 
 def test_rounds_are_those_of_lloyd():
     render, last = explore.step_renderer(IMAGE, k=3, start=5)
-    colors = kmeans.unique_colors(IMAGE)
+    colors = unique_colors(IMAGE)
     first = colors.values[np.random.default_rng(5).choice(len(colors.counts), 3, replace=False)]
     rounds = list(kmeans.lloyd(colors.values, first, weights=colors.counts))
     assert last(k=3, start=5, draw="random") == len(rounds) - 1
@@ -175,7 +176,7 @@ def test_a_dropped_centre_is_where_it_was_dropped(stepper):
     (at, number, color), = stepper.moves
     assert (at, number) == (0, 2)
     # The inertia is that of k-means from these centres.
-    colors = kmeans.unique_colors(IMAGE)
+    colors = unique_colors(IMAGE)
     centers = colors.values[np.random.default_rng(0).choice(len(colors.counts), 4, replace=False)].astype(float)
     centers[2] = color
     rounds = list(kmeans.lloyd(colors.values, centers, weights=colors.counts))

@@ -12,8 +12,12 @@ from kneed import KneeLocator
 from scipy.spatial.distance import cdist
 from sklearn.metrics import adjusted_rand_score
 
-from lessons_lib import choosing_k, criteria, kmeans, landscape
+from lessons_lib import choosing_k, kmeans, landscape, scores
+from lessons_lib.colors import bin_colors, unique_colors
 
+# Those that judge one clustering.
+CRITERIA = {"silhouette": scores.silhouette, "Calinski-Harabasz": scores.calinski_harabasz,
+            "Davies-Bouldin": scores.davies_bouldin}
 # As far from one another, each from each, as four colours can be.
 FOUR = np.array([(40, 40, 40), (40, 200, 200), (200, 40, 200), (200, 200, 40)])
 
@@ -34,14 +38,14 @@ def blobs(k=3, n=40, seed=0):
 
 @pytest.fixture(scope="module")
 def clear():
-    colors = kmeans.unique_colors(noisy_scene())
+    colors = unique_colors(noisy_scene())
     return colors, choosing_k.report(colors, range(1, 7))
 
 
 # fits
 
 def test_fits_are_those_of_fit_colors():
-    colors = kmeans.unique_colors(noisy_scene(8))
+    colors = unique_colors(noisy_scene(8))
     found = choosing_k.fits(colors, iter([4, 2]), n_init=3, seed=5)
     assert list(found) == [4, 2]
     for k, one in found.items():
@@ -52,7 +56,7 @@ def test_fits_are_those_of_fit_colors():
 
 
 def test_more_clusters_than_colors_are_left_out():
-    colors = kmeans.unique_colors(np.array([[0, 0, 90], [200, 90, 0]], np.uint8))
+    colors = unique_colors(np.array([[0, 0, 90], [200, 90, 0]], np.uint8))
     found = choosing_k.fits(colors)
     assert list(found) == [1, 2, 3]
     assert found[3].inertia == pytest.approx(0, abs=1e-20)
@@ -197,7 +201,7 @@ def test_gap_takes_the_first_k_within_the_error_of_the_next(monkeypatch, gaps, s
 
 
 def test_gap_of_the_landscape_rises_to_the_end():
-    colors = kmeans.unique_colors(landscape.make(128).image)
+    colors = unique_colors(landscape.make(128).image)
     found = choosing_k.gap(colors.values, weights=colors.counts)
     assert list(found.values) == list(range(1, 11))
     assert (np.diff(list(found.values.values())) > 0).all()
@@ -294,7 +298,7 @@ def test_report_table(clear):
     inertias = {k: one.inertia for k, one in fits.items()}
     assert table["inertia"].to_dict() == inertias
     for k in (2, 5):
-        for name, score in criteria.SCORES.items():
+        for name, score in CRITERIA.items():
             assert table.loc[k, name] == score(colors.values, fits[k].labels, weights=colors.counts)
         assert table.loc[k, "stability"] == choosing_k.stability(
             colors.values, k, weights=colors.counts)
@@ -304,7 +308,7 @@ def test_report_table(clear):
 
 def test_choices_are_read_off_the_table():
     # On a landscape the criteria disagree: a mixed-up column would show.
-    colors = kmeans.unique_colors(landscape.make(64).image)
+    colors = unique_colors(landscape.make(64).image)
     table, choices, _ = choosing_k.report(colors, range(1, 9), sensitivity=0.3)
     assert len(set(choices.values())) > 3
     least = table["gap"] - table["gap error"]
@@ -337,24 +341,24 @@ def test_report_hands_on_seed_and_sensitivity(clear):
 
 
 def test_report_of_one_cluster_only():
-    table, choices, _ = choosing_k.report(kmeans.unique_colors(noisy_scene(8)), [1])
+    table, choices, _ = choosing_k.report(unique_colors(noisy_scene(8)), [1])
     assert table.index.tolist() == [1]
     assert choices == {"knee": None, "gap": None}
 
 
 def test_above_5000_colors_the_report_looks_at_bins():
-    colors = kmeans.unique_colors(noisy_scene(72, noise=24))
+    colors = unique_colors(noisy_scene(72, noise=24))
     assert 5000 < len(colors.counts) < 72 ** 2
-    bins = kmeans.bin_colors(colors)
+    bins = bin_colors(colors)
     table, _, fits = choosing_k.report(colors, [3, 4])
     for k, one in fits.items():
         assert one.labels.shape == colors.counts.shape  # the fit itself is on all colours
         nearest = cdist(bins.values, one.centers).argmin(axis=1)
-        for name, score in criteria.SCORES.items():
+        for name, score in CRITERIA.items():
             assert table.loc[k, name] == score(bins.values, nearest, weights=bins.counts)
         assert table.loc[k, "stability"] == choosing_k.stability(
             bins.values, k, weights=bins.counts)
-    exact = criteria.silhouette(colors.values, fits[4].labels, weights=colors.counts)
+    exact = scores.silhouette(colors.values, fits[4].labels, weights=colors.counts)
     assert table.loc[4, "silhouette"] == pytest.approx(exact, abs=0.02)
 
 
@@ -365,7 +369,7 @@ def exact_scene(kind):
     if kind == "two rare colors":
         image = np.repeat(np.repeat(image, 10, axis=0), 10, axis=1)
         image[0, 0], image[0, 1] = (250, 0, 0), (0, 0, 250)
-    return kmeans.unique_colors(image)
+    return unique_colors(image)
 
 
 @pytest.mark.parametrize("kind, n", [
@@ -384,7 +388,7 @@ def test_report_of_a_picture_without_noise(kind, n):
 def test_gap_where_each_color_has_its_cluster():
     rng = np.random.default_rng(0)
     for _ in range(10):
-        colors = kmeans.unique_colors(rng.integers(0, 256, (1, 5, 3), dtype=np.uint8)
+        colors = unique_colors(rng.integers(0, 256, (1, 5, 3), dtype=np.uint8)
                                       [:, rng.integers(0, 5, 400)])
         found = choosing_k.gap(colors.values, range(1, 6), weights=colors.counts,
                                n_references=2, n_samples=50)
@@ -396,7 +400,7 @@ def test_gap_where_each_color_has_its_cluster():
     np.tile(np.linspace(0, 255, 12).astype(np.uint8), (40, 8))],
     ids=["four fields", "a landscape", "5 greys", "12 greys"])
 def test_a_shorter_range_of_a_report_gives_the_choices_of_a_report_of_that_range(picture):
-    colors = kmeans.unique_colors(picture)
+    colors = unique_colors(picture)
     whole = choosing_k.report(colors, range(1, 13))
     for top in (4, 5, 8, 12):
         sensitivity = 2.0 if top < 12 else 1.0

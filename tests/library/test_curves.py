@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from lessons_lib import choosing_k, curves, kmeans, landscape, palettes
+from lessons_lib import choosing_k, curves, landscape, palettes
+from lessons_lib.colors import unique_colors
 
 
 @pytest.fixture(scope="module")
 def report():
-    colors = kmeans.unique_colors(landscape.make(64).image)
+    colors = unique_colors(landscape.make(64).image)
     return choosing_k.report(colors, range(1, 13))
 
 

@@ -9,6 +9,7 @@ from hypothesis.extra import numpy as hnp
 from scipy import ndimage
 
 from lessons_lib import drawing, kmeans, landscape, palettes, regions
+from lessons_lib.colors import unique_colors
 
 label_maps = hnp.arrays(
     np.int32, hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=9),
@@ -433,7 +434,7 @@ def test_a_rim_behind_a_border_leaves_what_lies_above_and_left():
 @pytest.mark.parametrize("k", [1, 3, 6])
 def test_each_pixel_is_painted_in_the_colour_of_its_centre(k):
     image = landscape.make(150).image
-    colors = kmeans.unique_colors(image)
+    colors = unique_colors(image)
     clusters = kmeans.fit_colors(colors, k)
     plain = clusters.centers[clusters.labels][colors.index].round()
     assert np.array_equal(drawing.paint_by_numbers(clusters, colors.index), plain)
@@ -447,7 +448,7 @@ def test_each_pixel_is_painted_in_the_colour_of_its_centre(k):
 
 def test_greys_are_painted_by_numbers_in_grey():
     ramp_of_greys = np.tile(np.arange(0, 250, 10, dtype=np.uint8), (4, 1))
-    colors = kmeans.unique_colors(ramp_of_greys)
+    colors = unique_colors(ramp_of_greys)
     rgb = drawing.paint_by_numbers(kmeans.fit_colors(colors, 2), colors.index)
     assert rgb.shape == (4, 25, 3) and (np.ptp(rgb, axis=2) == 0).all()
     assert len(np.unique(rgb)) == 2

@@ -98,7 +98,13 @@ def test_standardized_as_by_scikit_learn():
     repeated = np.repeat(points, counts, axis=0)
     assert np.repeat(features.standardize(points, weights=counts), counts, axis=0) == pytest.approx(
         StandardScaler().fit_transform(repeated))
-    assert (features.standardize(np.full((4, 4, 2), 0.1)) == 0).all()
+    assert np.abs(features.standardize(np.full((4, 4, 2), 0.1))).max() < 1e-15
+
+
+@pytest.mark.parametrize("spread", [1e-6, 1.0, 1e6])
+def test_a_nearly_flat_feature_is_no_flat_one(spread):
+    values = 1000 + spread * np.array([[0.0], [1.0], [2.0], [3.0]])
+    assert features.standardize(values).std() == pytest.approx(1)
 
 
 # add_position

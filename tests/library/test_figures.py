@@ -108,7 +108,7 @@ def test_repr_is_the_text():
 
 def test_panels_sizes_and_places():
     arrays = [some_rgb(10, 20, seed) for seed in range(3)]
-    picture = figures.panels(arrays, ["a", "b", "c"], alt="x", caption="y", columns=2, factor=3)
+    picture = figures.panels(dict(zip("abc", arrays)), alt="x", caption="y", columns=2, factor=3)
     assert (picture.text, picture.caption) == ("x", "y")
     head, gap = 26, 12
     assert picture.rgb.shape == (2 * (30 + head) + gap, 2 * 60 + gap, 3)
@@ -124,9 +124,9 @@ def test_panels_sizes_and_places():
 
 def test_title_lines():
     def height(*titles):
-        return figures.panels([some_rgb()] * len(titles), titles, alt="x", factor=2).rgb.shape[0]
+        return figures.panels(dict.fromkeys(titles, some_rgb()), alt="x", factor=2).rgb.shape[0]
 
-    assert height("", "") == 12  # no titles, no space for them
+    assert height("") == 12  # no titles, no space for them
     assert height("one", "") == 12 + 26
     assert height("one", "two\nlines") == 12 + 26 + 17
     assert height("three\nshort\nlines", "one") == 12 + 26 + 34
@@ -135,17 +135,17 @@ def test_title_lines():
 def test_a_long_title_is_made_small_enough():
     arrays = [np.zeros((50, 100), np.uint8)] * 2
     title = "Along 40 letters, quite long for a panel"
-    picture = figures.panels(arrays, [title] * 2, alt="x", factor=2)
+    picture = figures.panels({title: arrays[0], title + " ": arrays[1]}, alt="x", factor=2)
     head = picture.rgb[:26]
     assert (head[:, 200:212] == palettes.PAPER).all()  # it does not reach into its neighbour
     assert head[:, 180:200].min() < 100  # nor is it smaller than need be
-    small = figures.panels(arrays, ["Along, quite"] * 2, alt="x", factor=2).rgb[:26]
+    small = figures.panels({"Along, quite": arrays[0], "Along, quite ": arrays[1]}, alt="x", factor=2).rgb[:26]
     rows = [np.flatnonzero((h < 128).any(axis=(1, 2))) for h in (head, small)]
     assert np.ptp(rows[0]) < np.ptp(rows[1])
 
 
 def test_panels_of_different_sizes():
-    picture = figures.panels([some_rgb(10, 10), some_rgb(30, 20)], ["", ""], alt="x", factor=1)
+    picture = figures.panels([some_rgb(10, 10), some_rgb(30, 20)], alt="x", factor=1)
     assert picture.rgb.shape == (30, 2 * 20 + 12, 3)
     assert np.array_equal(picture.rgb[:10, :10], some_rgb(10, 10))
 
@@ -153,7 +153,7 @@ def test_panels_of_different_sizes():
 def test_by_default_up_to_four_panels_in_a_row_each_near_its_usual_size():
     arrays = [np.zeros((100, 100), np.uint8)] * 5
     for n, rows, factor in ((1, 1, 3), (2, 1, 3), (3, 1, 3), (4, 1, 2), (5, 2, 2)):
-        rgb = figures.panels(arrays[:n], [""] * n, alt="x").rgb
+        rgb = figures.panels(arrays[:n], alt="x").rgb
         side = 100 * factor
         columns = min(n, 4)
         assert rgb.shape[:2] == (rows * (side + 12) - 12, columns * (side + 12) - 12)
@@ -161,7 +161,7 @@ def test_by_default_up_to_four_panels_in_a_row_each_near_its_usual_size():
 
 def test_panels_take_numbers_as_to_rgb_does():
     values = np.arange(12.0).reshape(3, 4)
-    rgb = figures.panels([values], [""], alt="x", factor=1).rgb
+    rgb = figures.panels([values], alt="x", factor=1).rgb
     assert np.array_equal(rgb, drawing.to_rgb(values))
 
 
@@ -169,9 +169,10 @@ def test_panels_take_numbers_as_to_rgb_does():
 def test_a_legend_lies_below_the_panels(width):
     arrays = [some_rgb(10, 20, seed) for seed in range(4)]
     legend = some_rgb(24, width, seed=9)
-    options = dict(titles=["a", "b", "c", "d"], alt="x", columns=2, factor=1)
-    plain = figures.panels(arrays, **options).rgb
-    picture = figures.panels(arrays, legend=legend, **options)
+    options = dict(alt="x", columns=2, factor=1)
+    named = dict(zip("abcd", arrays))
+    plain = figures.panels(named, **options).rgb
+    picture = figures.panels(named, legend=legend, **options)
     rows, columns = plain.shape[:2]
     assert columns == 52 and picture.text == "x"
     assert picture.rgb.shape == (rows + 24, max(columns, width), 3)
@@ -181,16 +182,32 @@ def test_a_legend_lies_below_the_panels(width):
     assert (picture.rgb[rows:, width:] == palettes.PAPER).all()
 
 
-@pytest.mark.parametrize("arrays, titles, alt, message", [
-    ([some_rgb()], ["a", "b"], "x", "titles must match arrays: 2 titles for 1 arrays"),
-    ([], [], "x", "titles must match arrays: 0 titles for 0 arrays"),
-    ([some_rgb()], ["a"], "", "alt must say what the picture shows; it is empty"),
-    ([some_rgb()], ["a"], " \n", "alt must say what the picture shows"),
-    ([np.zeros((2, 2, 4))], ["a"], "x", "array must be RGB"),
+@pytest.mark.parametrize("pictures, says, message", [
+    ({}, "x", "pictures must hold at least one picture; it is empty"),
+    ([], "x", "pictures must hold at least one picture; it is empty"),
+    ([some_rgb()], "", "says must tell what pictures without titles show; it is empty"),
+    ({"": some_rgb()}, " \n", "says must tell what pictures without titles show"),
+    ({"a": np.zeros((2, 2, 4))}, "x", "array must be RGB"),
 ])
-def test_panels_say_what_is_wrong(arrays, titles, alt, message):
+def test_panels_say_what_is_wrong(pictures, says, message):
     with pytest.raises(ValueError, match=message):
-        figures.panels(arrays, titles, alt=alt)
+        figures.panels(pictures, says=says)
+
+
+@pytest.mark.parametrize("titles, columns, text", [
+    (["k = 4"], None, "k = 4. Two clusters stay one."),
+    (["a", "b: ARI 0.97"], None, "Two clusters stay one. From left to right: a; b: ARI 0.97."),
+    (["two\nlines", "b."], None, "Two clusters stay one. From left to right: two lines; b."),
+    (["a", "b", "c", "d"], 2, "Two clusters stay one. Row by row: a; b; c; d."),
+])
+def test_panels_write_their_alt_text(titles, columns, text):
+    pictures = dict.fromkeys(titles, some_rgb())
+    made = figures.panels(pictures, says="Two clusters stay one", columns=columns)
+    assert made.text == text and f'alt="{text}"' in made._repr_html_()
+    assert figures.panels(pictures, alt="All of it").text == "All of it"
+    assert figures.panels([some_rgb()] * 2, says="Greys").text == "Greys."
+    alone = figures.panels(pictures, columns=columns).text
+    assert alone == text.replace("Two clusters stay one.", "").strip()
 
 
 # charts
@@ -259,7 +276,7 @@ import numpy as np
 figure, axes = figures.chart()
 axes.plot([1, 2])
 picture = figures.finish(figure, alt="x")
-figures.panels([drawing.to_rgb(np.eye(9), cmap="signed"), np.eye(9)], ["a", "b"], alt="x")
+figures.panels({"a": drawing.to_rgb(np.eye(9), cmap="signed"), "b": np.eye(9)})
 drawing.paint(np.eye(9, dtype=int), factor=9)
 assert "matplotlib.figure" in sys.modules
 assert "matplotlib.pyplot" not in sys.modules
@@ -273,18 +290,13 @@ def test_filmstrip_is_what_render_draws():
     def render(k, seed=0):
         return figures.Picture(some_rgb(20, 40, seed=10 * k + seed), f"k is {k}.")
 
-    settings = [{"k": 2}, {"k": 3, "seed": 1}, {"k": 4}]
-    strip = figures.filmstrip(render, settings, ["two", "three", "four"], caption="c")
+    settings = {"two": {"k": 2}, "three": {"k": 3, "seed": 1}, "four": {"k": 4}}
+    strip = figures.filmstrip(render, settings, caption="c")
     assert strip.text == "two: k is 2. three: k is 3. four: k is 4."
     assert strip.caption == "c"
     assert strip.rgb.shape == (2 * (20 + 26) + 12, 2 * 40 + 12, 3)
-    for s, (top, left) in zip(settings, [(26, 0), (26, 52), (84, 0)]):
+    for s, (top, left) in zip(settings.values(), [(26, 0), (26, 52), (84, 0)]):
         assert np.array_equal(strip.rgb[top:top + 20, left:left + 40], render(**s).rgb)
-
-
-def test_filmstrip_needs_a_title_for_each():
-    with pytest.raises(ValueError, match="titles must match arrays: 1 titles for 2 arrays"):
-        figures.filmstrip(lambda: figures.Picture(some_rgb(), "x"), [{}, {}], ["one"])
 
 
 # pictures
@@ -297,10 +309,9 @@ def test_picture_of_panels(same_picture):
 
     def draw(title):
         return figures.panels(
-            [drawing.enlarge(rows + columns, 3),
-             drawing.enlarge(drawing.to_rgb(wave, mask=mask, cmap="signed"), 3),
-             drawing.paint(labels, factor=3)],
-            ["Grey", "Signed,\ntwo lines", title], alt="x", columns=2, factor=1).rgb
+            {"Grey": drawing.enlarge(rows + columns, 3),
+             "Signed,\ntwo lines": drawing.enlarge(drawing.to_rgb(wave, mask=mask, cmap="signed"), 3),
+             title: drawing.paint(labels, factor=3)}, alt="x", columns=2, factor=1).rgb
 
     same_picture("panels", draw("Regions"), tolerance=0.25)
     assert difference(draw("Regions"), draw("")) > 0.5
@@ -317,23 +328,23 @@ def test_large_panels_are_reduced_by_averaging_to_fit_their_column():
     tile = np.zeros((512, 512, 3), np.uint8)
     tile[::2] = 200
     for columns, wide in ((1, 512), (2, 512), (3, 256), (4, 256)):
-        picture = figures.panels([tile] * columns, [""] * columns, alt="stripes")
+        picture = figures.panels([tile] * columns, alt="stripes")
         assert picture.rgb.shape[:2] == (wide, columns * wide + 12 * (columns - 1))
-    assert (figures.panels([tile] * 3, [""] * 3, alt="stripes").rgb[:, :256] == 100).all()
+    assert (figures.panels([tile] * 3, alt="stripes").rgb[:, :256] == 100).all()
     # Not where the caller says how large a pixel is to be.
-    assert figures.panels([tile] * 3, [""] * 3, alt="stripes", factor=1).rgb.shape[0] == 512
+    assert figures.panels([tile] * 3, alt="stripes", factor=1).rgb.shape[0] == 512
 
 
 def test_rows_of_panels_say_where_they_begin():
-    shown = figures.panels([np.zeros((10, 20), np.uint8)] * 3, ["a", "b", "c"], alt="x", columns=2, factor=1)
+    shown = figures.panels(dict.fromkeys("abc", np.zeros((10, 20), np.uint8)), alt="x", columns=2, factor=1)
     assert shown.tops == (0, 48) and 'data-tops="0 48"' in shown._repr_html_()
-    assert figures.panels([np.zeros((10, 20), np.uint8)], ["a"], alt="x").tops == ()
+    assert figures.panels([np.zeros((10, 20), np.uint8)], alt="x").tops == ()
 
 
 def test_panels_of_a_given_side():
     """A small and a large picture come to one size; a picture of that size stays as it is."""
     small, large, fits = some_rgb(8, 6), some_rgb(96, 72), some_rgb(32, 24)
-    rgb = figures.panels([small, large, fits], [""] * 3, alt="x", side=32).rgb
+    rgb = figures.panels([small, large, fits], alt="x", side=32).rgb
     assert rgb.shape == (32, 3 * 24 + 2 * 12, 3)
     assert np.array_equal(rgb[:, :24], drawing.resize(small, 32))
     assert np.array_equal(rgb[:, 36:60], drawing.resize(large, 32))

@@ -12,6 +12,7 @@ from sklearn.cluster import KMeans, kmeans_plusplus
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from lessons_lib import images, kmeans, landscape
+from lessons_lib.colors import bin_colors, unique_colors
 
 LUMINANCE = (0.2126, 0.7152, 0.0722)
 POINTS = np.random.default_rng(0).random((30, 2))
@@ -91,7 +92,7 @@ def cloud(seed, *, least=2, most=14):
 def test_from_one_start_the_result_is_that_on_all_pixels(scene, k, scenes):
     image = scenes[scene]
     pixels = pixels_of(image)
-    starts = starts_without_ties(kmeans.unique_colors(image), k)
+    starts = starts_without_ties(unique_colors(image), k)
     assert len(starts) >= 2
     for start in starts[-3:]:
         model = sklearn_from(pixels, start)
@@ -105,7 +106,7 @@ def test_from_one_start_the_result_is_that_on_all_pixels(scene, k, scenes):
 @pytest.mark.parametrize("scene", ["landscape", "cat", "grey"])
 def test_every_step_of_lloyd_is_scikit_learns(scene, scenes):
     image = scenes[scene]
-    values, counts, index = colors = kmeans.unique_colors(image)
+    values, counts, index = colors = unique_colors(image)
     start = starts_without_ties(colors, 5)[0]
     steps = list(kmeans.lloyd(values, start, weights=counts))
     assert len(steps) > 4
@@ -275,7 +276,7 @@ def test_the_second_center_is_drawn_by_weight_times_squared_distance():
 
 @pytest.mark.parametrize("k", [4, 10])
 def test_starts_are_as_good_as_scikit_learns(k, scenes):
-    values, counts, _ = kmeans.unique_colors(scenes["landscape"])
+    values, counts, _ = unique_colors(scenes["landscape"])
     ours = [inertia_of(values, counts, centers)
             for centers in kmeans.plus_plus(values, k, weights=counts, n_init=300)]
     theirs = [inertia_of(values, counts, kmeans_plusplus(values, k, sample_weight=counts,
@@ -288,7 +289,7 @@ def test_starts_are_as_good_as_scikit_learns(k, scenes):
 
 @pytest.mark.parametrize("seed", [0, 1])
 def test_the_default_starts_suffice_for_landscapes(seed):
-    colors = kmeans.unique_colors(landscape.make(256, seed=seed).image)
+    colors = unique_colors(landscape.make(256, seed=seed).image)
     for k in (4, 7, 10):
         theirs = KMeans(k, n_init=60, tol=0, random_state=0).fit(colors.values,
                                                                  sample_weight=colors.counts)
@@ -298,7 +299,7 @@ def test_the_default_starts_suffice_for_landscapes(seed):
 
 
 def test_one_start_does_not_suffice():
-    values, counts, _ = kmeans.unique_colors(landscape.make(128).image)
+    values, counts, _ = unique_colors(landscape.make(128).image)
     single = [kmeans.fit(values, 10, weights=counts, n_init=1, seed=s).inertia for s in range(15)]
     default = kmeans.fit(values, 10, weights=counts).inertia
     assert default <= 1.001 * min(single) and default < 0.99 * max(single)
@@ -360,7 +361,7 @@ def test_clusters_of_a_picture_are_numbered_from_dark_to_bright(scene, k, scenes
 def test_a_start_keeps_its_order(scenes):
     start = np.array([(220, 220, 220), (20, 20, 220), (139, 69, 19), (20, 220, 20)], np.uint8)
     image = scenes["landscape"]
-    colors = kmeans.unique_colors(image)
+    colors = unique_colors(image)
     one = kmeans.segment(image, 4, start=start)
     assert cdist(one.centers, start).argmin(axis=1).tolist() == [0, 1, 2, 3]
     for order in ([0, 1, 2, 3], [3, 1, 0, 2]):
@@ -411,8 +412,8 @@ def test_one_thread_inside_and_no_limit_left_behind(monkeypatch):
 @pytest.mark.parametrize("k", [4, 9])
 def test_photographs_are_within_two_thousandths_of_a_direct_fit(k):
     image = images.shrink(images.load("chelsea"), 150)
-    colors = kmeans.unique_colors(image)
-    assert len(colors.counts) > 8000 > len(kmeans.bin_colors(colors).counts)
+    colors = unique_colors(image)
+    assert len(colors.counts) > 8000 > len(bin_colors(colors).counts)
     direct = kmeans.fit(colors.values, k, weights=colors.counts)
     found = kmeans.segment(image, k)
     assert found.inertia <= 1.002 * direct.inertia
@@ -425,7 +426,7 @@ def test_photographs_are_within_two_thousandths_of_a_direct_fit(k):
 
 def test_segment_is_fit_colors_and_the_index(scenes):
     image = scenes["cat"]
-    colors = kmeans.unique_colors(image)
+    colors = unique_colors(image)
     options = {"n_init": 2, "seed": 4}
     found, clusters = kmeans.segment(image, 5, **options), kmeans.fit_colors(colors, 5, **options)
     assert np.array_equal(found.labels, clusters.labels[colors.index])

@@ -41,7 +41,7 @@ def test_a_window_tells_rows_and_columns_of_the_whole():
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 9), st.data())
 def test_each_pixel_of_an_enlarged_panel_tells_its_own_row_and_column(rows, columns, factor, data):
     array = np.arange(rows * columns).reshape(rows, columns)
-    picture = figures.panels([array, array], ["", ""], alt="x", factor=factor, reads={"value": array})
+    picture = figures.panels([array, array], alt="x", factor=factor, reads={"value": array})
     place = data.draw(st.sampled_from(picture.places))
     row, column = data.draw(st.integers(0, rows - 1)), data.draw(st.integers(0, columns - 1))
     for part in (0, factor - 1):
@@ -50,7 +50,7 @@ def test_each_pixel_of_an_enlarged_panel_tells_its_own_row_and_column(rows, colu
 
 
 def test_panels_of_their_own_and_what_lies_between():
-    picture = figures.panels([GRAY, GRAY, GRAY], ["one", "two", "three"], alt="x", factor=20,
+    picture = figures.panels(dict.fromkeys(["one", "two", "three"], GRAY), alt="x", factor=20,
                              reads=[{"value": GRAY}, None, lambda down, across: f"{down:.1f} {across:.1f}"])
     one, three = picture.places
     assert pixels.read(picture, one.left, one.top) == "Row 0, column 0: value 0."
@@ -61,7 +61,7 @@ def test_panels_of_their_own_and_what_lies_between():
 
 
 def test_without_anything_the_colour_shown_is_read():
-    picture = figures.panels([np.full((2, 2, 3), 7, np.uint8)], [""], alt="x", factor=10)
+    picture = figures.panels([np.full((2, 2, 3), 7, np.uint8)], alt="x", factor=10)
     assert pixels.read(picture, 15, 5) == "Row 0, column 1: colour RGB (7, 7, 7)."
     plain = figures.Picture(np.zeros((4, 5, 3), np.uint8), "x")
     assert pixels.read(plain, 4, 3) == "Row 3, column 4: colour RGB (0, 0, 0)."

@@ -415,3 +415,23 @@ def test_merging_leaves_no_small_region_but_the_largest_may_stay(labels, least):
     assert regions.connected(after).areas.min() >= min(least, before.areas.max())
     largest = before.areas == before.areas.max()
     assert any((after[before.labels == i] == before.classes[i]).all() for i in np.flatnonzero(largest))
+
+
+# unmask
+
+@given(hnp.arrays(bool, hnp.array_shapes(min_dims=2, max_dims=2, max_side=6)),
+       st.sampled_from(["uint8", "int32", "float64", "bool"]), st.sampled_from([-1, 0, 7]))
+def test_unmask_turns_masking_around(mask, dtype, fill):
+    values = np.random.default_rng(0).integers(0, 2, mask.sum()).astype(dtype)
+    full = regions.unmask(values, mask, fill=fill)
+    assert np.array_equal(full[mask], values) and (full[~mask] == fill).all()
+    assert full.shape == mask.shape and (full.dtype.kind == "f") == (dtype == "float64")
+
+
+@pytest.mark.parametrize("values, mask, message", [
+    ([1, 2], [[True, False]], "values must have one for each of the 1 pixels in mask"),
+    ([1], [[1, 0]], "mask must be of dtype bool, such as labels == 3; it is int64"),
+])
+def test_unmask_says_what_is_wrong(values, mask, message):
+    with pytest.raises(ValueError, match=message):
+        regions.unmask(values, np.array(mask))

@@ -17,7 +17,8 @@ from bs4 import BeautifulSoup
 from tests.lessons import known
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "docs" / "_ext"))
+sys.path[:0] = [str(ROOT / "docs" / "_ext"), str(ROOT / "tools")]
+import minutes  # noqa: E402
 from glossary_links import EXERCISE, pattern  # noqa: E402
 
 LESSONS = tomllib.loads((ROOT / "course.toml").read_text(encoding="utf-8"))["lessons"]
@@ -65,21 +66,53 @@ def bold(text):
 def test_opening(lesson):
     first = BOOKS[lesson].cells[0]
     assert re.findall(r"^- \*\*(.+?)\*\* ", first.source, flags=re.M) == ["You will make", "You will learn", "You need", "Time"]
-    minutes = next(one["minutes"] for one in LESSONS if one["file"] == lesson)
-    assert re.search(r"\*\*Time\*\* (\d+) minutes\.", first.source)[1] == str(minutes)
+    one = next(one for one in LESSONS if one["file"] == lesson)
+    stated = f"**Time** {one['minutes']} minutes; {one['everything']} with all that is optional."
+    assert stated in first.source
+
+
+def test_minutes_are_those_of_the_notebook_and_the_core_fits_its_hour(lesson):
+    one = next(one for one in LESSONS if one["file"] == lesson)
+    core, everything = minutes.sums(BOOKS[lesson], one["exercises"])
+    assert (one["minutes"], one["everything"]) == (core, everything)
+    assert core <= 45
 
 
 def test_parts_in_their_order(lesson):
     found = headings(lesson)
-    tail = ["## From scratch", "## Exercises", "## Take away"]
-    assert [h for h in found if h in tail] == tail and found[-1] == tail[-1]
+    tail = ["## Exercises", "## Take away", "## Going deeper"]
+    assert found[-3:] == tail
     fails = [i for i, h in enumerate(found) if re.match(r"## When (it fails|does it fail\?)", h)]
-    assert fails and fails[0] < found.index("## From scratch")
+    assert fails and fails[0] < found.index("## Exercises")
     assert any(re.match("## Explore( |$)", h) for h in found)
     questions = [h for h in found if h.endswith("?")]
     assert len(questions) >= 3, "most sections start with a question"
     for words in ("**In practice**", "**Further reading.**"):
-        assert BOOKS[lesson].cells[-1].source.count(words) == 1, words
+        assert sum(cell.source.count(words) for cell in core(lesson)) == 1, words
+
+
+def core(lesson):
+    return [c for c in BOOKS[lesson].cells if "optional" not in c.metadata.get("tags", [])]
+
+
+def test_what_is_optional_comes_after_the_core_and_is_folded(lesson):
+    book = BOOKS[lesson].cells
+    at = next(i for i, cell in enumerate(book) if cell.source.startswith("## Going deeper"))
+    assert core(lesson) == book[:at]
+    parts = [cell for cell in book[at:] if re.match("### ", cell.source)]
+    assert [cell.source.split("\n")[0][4:] for cell in parts[-2:]] == ["From scratch", "More exercises"]
+    for cell in parts:
+        assert cell.cell_type == "markdown"
+        assert cell.metadata.get("jp-MarkdownHeadingCollapsed") is True, cell.source
+    # The list says what is there, and how long each takes.
+    one = next(one for one in LESSONS if one["file"] == lesson)
+    listed = re.findall(r"^- (.+), (\d+) minutes?\b", book[at].source, flags=re.M)
+    spent = {}
+    for title, each, optional in minutes.sections(BOOKS[lesson], one["exercises"]):
+        if optional and title != "Going deeper":
+            title = "More exercises" if title.startswith("Exercise ") else title
+            spent[title] = spent.get(title, 0) + each
+    assert listed == [(title, str(max(1, round(each)))) for title, each in spent.items()]
 
 
 def spoken(lesson):
@@ -129,7 +162,8 @@ def test_texts_are_short(lesson):
     """Code cells: see tests/notebooks."""
     for cell in cells(lesson, "markdown"):
         words = len(prose(cell.source).split())
-        assert words <= (WORDS_OF_LAST if cell is BOOKS[lesson].cells[-1] else WORDS), f"{cell.id}: {words} words"
+        most = WORDS_OF_LAST if "**Further reading.**" in cell.source else WORDS
+        assert words <= most, f"{cell.id}: {words} words"
 
 
 # The glossary

@@ -101,7 +101,8 @@ def test_no_answer_stands_on_a_slide_before_its_guess(path):
 
 
 def test_a_filmstrip_is_shown_frame_by_frame():
-    frames = figures.panels([np.full((300, 600, 3), 40 * i, np.uint8) for i in range(4)], list("abcd"), alt="Four.", columns=1)
+    frames = figures.panels({name: np.full((300, 600, 3), 40 * i, np.uint8) for i, name in enumerate("abcd")},
+                            alt="Four.", columns=1)
     output = nbformat.v4.new_output("display_data", {"text/html": frames._repr_html_(), "text/plain": repr(frames)})
     cells = [nbformat.v4.new_markdown_cell("## Look", metadata={"slideshow": {"slide_type": "slide"}}),
              nbformat.v4.new_code_cell(outputs=[output], metadata={"slideshow": {"slide_type": "-"}})]

@@ -97,11 +97,11 @@ def missed(notebook, headings, exercises):
     section, exercise, there, gone, missing = "", 0, set(), set(), set()
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            section = ([section] + re.findall(r"^## (.*)", cell.source, re.M))[-1]
+            section = ([section] + re.findall(r"^#{2,3} (.*)", cell.source, re.M))[-1]
             exercise = int((re.findall(r"^\*\*(\d)\. ", cell.source, re.M) or [exercise])[-1])
             continue
         made, used = names(symtable.symtable(cell.source, "cell", "exec"))
-        if section in headings or section == "Exercises" and exercise in exercises:
+        if section in headings or section in ("Exercises", "More exercises") and exercise in exercises:
             gone |= made - there
         else:
             missing |= used & gone - made

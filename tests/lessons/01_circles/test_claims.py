@@ -31,7 +31,7 @@ def ncut(bonds, labels):
 
 
 def found(scene, k, beta=1.0):
-    return spectral.segment(scene.image, k, mask=scene.mask, beta=beta)
+    return spectral.segment(scene.image, k, mask=scene.mask, beta=beta).labels
 
 
 def ari(scene, labels):

@@ -11,8 +11,8 @@ from tests.exercises.answers import said, strange
 
 # The scenes of the exercises, and the one of the lesson.
 TWO, UNEVEN, FOUR = circles.pair(noise=0.3, seed=1), circles.pair(0.25, seed=1), circles.make()
-LABELS = spectral.segment(TWO.image, 2, mask=TWO.mask)
-PIECES = spectral.segment(UNEVEN.image, 10, mask=UNEVEN.mask)
+LABELS = spectral.segment(TWO.image, 2, mask=TWO.mask).labels
+PIECES = spectral.segment(UNEVEN.image, 10, mask=UNEVEN.mask).labels
 INSIDE = np.argwhere(UNEVEN.mask)
 TIP = PIECES[tuple(INSIDE[INSIDE[:, 1].argmax()])]
 SMALL = PIECES == TIP
@@ -52,15 +52,15 @@ def test_1_other_ways_to_a_right_answer():
 @pytest.mark.parametrize("answer, message", [
     (TWO.mask, "✗ All discs are one region: they are still merged. One threshold cannot part"),
     (connected_parts(TWO.mask, connectivity=1), "✗ All discs are one region"),
-    (spectral.segment(TWO.image, 1, mask=TWO.mask), "✗ All discs are one region"),
-    (spectral.segment(TWO.image, 2), "✗ The background .* [Hh]and the mask over"),
-    (spectral.segment(TWO.image, 3), "✗ The background .* [Hh]and the mask over"),
+    (spectral.segment(TWO.image, 1, mask=TWO.mask).labels, "✗ All discs are one region"),
+    (spectral.segment(TWO.image, 2).labels, "✗ The background .* [Hh]and the mask over"),
+    (spectral.segment(TWO.image, 3).labels, "✗ The background .* [Hh]and the mask over"),
     (within(LABELS, outside=0), "✗ The background has the label 0, and so has a part of the discs."),
     (LABELS == 1, "✗ The background has the label 0, and so has a part of the discs."),
     (within(LABELS, outside=ROWS % 3 + 5), "✗ The background counts as part of your regions."),
-    (spectral.segment(TWO.image, 3, mask=TWO.mask), "✗ There are 3 regions for 2 discs: k is too"),
-    (spectral.segment(TWO.image, 9, mask=TWO.mask), "✗ There are 9 regions for 2 discs"),
-    (spectral.segment(TWO.image, 2, mask=TWO.mask, beta=20),
+    (spectral.segment(TWO.image, 3, mask=TWO.mask).labels, "✗ There are 3 regions for 2 discs: k is too"),
+    (spectral.segment(TWO.image, 9, mask=TWO.mask).labels, "✗ There are 9 regions for 2 discs"),
+    (spectral.segment(TWO.image, 2, mask=TWO.mask, beta=20).labels,
      "✗ The number of regions is right, but they do not follow .* Is beta very large"),
     (within(ROWS >= 50), "✗ The number of regions is right, .* Or did you label rows or columns"),
     (LABELS.T, "✗ The picture is lying on its side"),
@@ -80,7 +80,7 @@ def test_1_wrong(answer, message, match):
 def test_1_four_discs(match):
     for k, message in ((2, "✗ There are 2 regions for 4 discs: k is too small"), (4, "✓ 4 discs, 4 reg"),
                        (6, "✗ There are 6 regions for 4 discs: k is too large")):
-        match(message, said(check.check_1, spectral.segment(FOUR.image, k, mask=FOUR.mask), FOUR))
+        match(message, said(check.check_1, spectral.segment(FOUR.image, k, mask=FOUR.mask).labels, FOUR))
 
 
 def test_1_without_the_exponential_a_clean_scene_stays_uncut(match):
@@ -157,21 +157,21 @@ def test_3_right(number, match):
 
 @pytest.mark.parametrize("k", [9, 11, 13, 16])
 def test_3_other_numbers_of_pieces(k):
-    pieces = spectral.segment(UNEVEN.image, k, mask=UNEVEN.mask)
+    pieces = spectral.segment(UNEVEN.image, k, mask=UNEVEN.mask).labels
     tip = pieces[tuple(INSIDE[INSIDE[:, 1].argmax()])]
     assert said(check.check_3, within(pieces == tip, UNEVEN), UNEVEN).startswith("✓")
 
 
 @pytest.mark.parametrize("answer, message", [
-    (spectral.segment(UNEVEN.image, 2, mask=UNEVEN.mask), "✗ This is the balanced cut again"),
+    (spectral.segment(UNEVEN.image, 2, mask=UNEVEN.mask).labels, "✗ This is the balanced cut again"),
     (PIECES, "✗ You have 10 regions; two are asked for. One of them, or a few together, are the small"),
-    (spectral.segment(UNEVEN.image, 3, mask=UNEVEN.mask), "✗ You have 3 regions; two are asked for.$"),
+    (spectral.segment(UNEVEN.image, 3, mask=UNEVEN.mask).labels, "✗ You have 3 regions; two are asked for.$"),
     (within(PIECES == PIECES[50, 30], UNEVEN), "✗ One region is small, .* but it is a piece of the large"),
     (SMALL, "✗ The background has the label 0, and so has a part of the discs. Outside the mask"),
     (np.where(SMALL, 1, -1), "✗ The background has the label -1, and so has a part of the discs."),
     (UNEVEN.mask, "✗ All discs are one region"),
     (MERGED.T, "✗ The picture is lying on its side"),
-    (spectral.segment(UNEVEN.image, 2), "✗ The background .* [Hh]and the mask over"),
+    (spectral.segment(UNEVEN.image, 2).labels, "✗ The background .* [Hh]and the mask over"),
     (drawing.paint(MERGED), "✗ These are colours"),
     (UNEVEN.image, "✗ Labels are whole numbers; yours have fractions."),
 ])
@@ -180,7 +180,7 @@ def test_3_wrong(answer, message, match):
 
 
 def test_3_nearly(match):
-    pieces = spectral.segment(UNEVEN.image, 5, mask=UNEVEN.mask)
+    pieces = spectral.segment(UNEVEN.image, 5, mask=UNEVEN.mask).labels
     tip = pieces[tuple(INSIDE[INSIDE[:, 1].argmax()])]
     match(r"✗ Better than two regions asked for at once, but ARI is 0.\d+; 0.900 is the aim.",
           said(check.check_3, within(pieces == tip, UNEVEN), UNEVEN))

@@ -300,7 +300,7 @@ def test_at_full_size_the_rim_is_a_lower_wall_and_a_larger_beta_builds_it_again(
 
 
 def test_a_larger_beta_and_more_regions_are_the_cure(smooth, truth):
-    at = {(n, beta): found(truth, spectral.segment(smooth, n, beta=beta, n_superpixels=3000))
+    at = {(n, beta): found(truth, spectral.segment(smooth, n, beta=beta, n_superpixels=3000).labels)
           for n, beta in ((29, 10.0), (35, 10.0), (29, 30.0), (35, 30.0))}
     assert at[35, 30.0] == 24
     assert at[29, 10.0] < at[29, 30.0] < 24 and at[35, 10.0] < 24

@@ -16,6 +16,7 @@ from sklearn.cluster import KMeans, MiniBatchKMeans
 from threadpoolctl import threadpool_limits
 
 from lessons_lib import figures, images, kmeans, landscape, maps, scores, spectral
+from lessons_lib.colors import Colors, unique_colors
 from lessons_lib.exercises import landscape_kmeans as check
 from tests.exercises.answers import said
 
@@ -32,8 +33,8 @@ def one_thread():
 
 
 class World(NamedTuple):
-    scene: landscape.Scene
-    colors: kmeans.Colors
+    scene: landscape.Landscape
+    colors: Colors
 
     def clusters(self, k):
         return kmeans.fit_colors(self.colors, k)
@@ -47,7 +48,7 @@ class World(NamedTuple):
 
 def world(size=SIZE, **settings):
     scene = landscape.make(size, **settings)
-    return World(scene, kmeans.unique_colors(scene.image))
+    return World(scene, unique_colors(scene.image))
 
 
 @pytest.fixture(scope="module")
@@ -458,11 +459,11 @@ def test_lakes_far_apart_get_one_label_and_a_graph_cut_keeps_them_apart(seed):
     assert len(large) >= 4
     found = w.map_of(w.clusters(4))
     assert len({np.bincount(found[lakes == lake]).argmax() for lake in large}) == 1
-    cut = spectral.segment(images.gray(w.scene.image), 6, beta=5.0)
+    cut = spectral.segment(images.gray(w.scene.image), 6, beta=5.0).labels
     assert len({np.bincount(cut[lakes == lake]).argmax() for lake in large}) >= 3
     assert parts(cut) == 6 < parts(found)
     # With noise its regions stay whole, for it looks at neighbours.
-    assert parts(spectral.segment(images.gray(noisy(w, 60)), 6, beta=5.0)) < 20
+    assert parts(spectral.segment(images.gray(noisy(w, 60)), 6, beta=5.0).labels) < 20
     assert parts(kmeans.segment(noisy(w, 60), 4).labels) > 1000
 
 

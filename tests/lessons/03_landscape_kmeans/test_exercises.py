@@ -7,12 +7,13 @@ import pytest
 from scipy.spatial.distance import cdist
 
 from lessons_lib import kmeans, landscape
+from lessons_lib.colors import unique_colors
 from lessons_lib.exercises import landscape_kmeans as check
 from tests.exercises.answers import said, strange
 
 K = 4
 IMAGE = landscape.make(128).image
-COLORS = kmeans.unique_colors(IMAGE)
+COLORS = unique_colors(IMAGE)
 BEST = kmeans.fit_colors(COLORS, K)
 MOST, SHARE = int(COLORS.counts.max()), COLORS.counts.max() / IMAGE[..., 0].size
 WATER, GRASS, MOUNTAIN, SNOW = PAINTS = landscape.COLORS.astype(float)
@@ -61,7 +62,7 @@ def test_1_wrong(answer, message, match):
 
 
 def test_1_a_picture_of_four_colours():
-    flat = kmeans.unique_colors(landscape.make(64, width=0).image)
+    flat = unique_colors(landscape.make(64, width=0).image)
     assert said(check.check_1, flat.counts.max(), flat).startswith(f"✓ {flat.counts.max()} pixels")
     assert said(check.check_1, 4, flat).startswith("✗ This is the number of different colours.")
 
@@ -251,7 +252,7 @@ def test_3_wrong(answer, message, match):
 
 
 def test_3_a_picture_of_four_colours():
-    flat = kmeans.unique_colors(landscape.make(64, width=0).image)
+    flat = unique_colors(landscape.make(64, width=0).image)
     best = kmeans.fit_colors(flat, 3).inertia
     ends = [said(check.check_3, flat.values[list(rows)], flat, 3, best, TARGET)
             for rows in itertools.combinations(range(4), 3)]

@@ -5,14 +5,16 @@ import pytest
 
 from tests.explorers.common import SHAPES, same, some_picture
 
+from lessons_lib.colors import unique_colors
+
 
 @pytest.mark.parametrize("size", [32, 200, 512])
 def test_landscapes_of_any_size_with_more_clusters_than_colours(size):
-    from lessons_lib import kmeans, landscape
+    from lessons_lib import landscape
     from lessons_lib.explorers import landscape_kmeans as explore
 
     explorer = explore.explorer(size=size, width=0.0, k=12, seed=40, scale=35, octaves=2)
-    n = len(kmeans.unique_colors(landscape.make(size, width=0, seed=40, scale=35, octaves=2).image).counts)
+    n = len(unique_colors(landscape.make(size, width=0, seed=40, scale=35, octaves=2).image).counts)
     assert f"{n} colours in {size ** 2} pixels" in explorer.status and "inertia 0," in explorer.status
     assert explorer.status.endswith(f"There are only {n} colours, so k = 12 means {n} clusters here.")
     explorer.controls["k"].value = n

@@ -14,6 +14,7 @@ from sklearn.metrics import silhouette_score
 from threadpoolctl import threadpool_limits
 
 from lessons_lib import choosing_k, kmeans, landscape, maps, scores
+from lessons_lib.colors import bin_colors, Colors, unique_colors
 from lessons_lib.explorers import elbow_and_knee as explore
 
 SEEDS = 0, 2, 8
@@ -38,8 +39,8 @@ def scaled(inertias):
 
 
 class World(NamedTuple):
-    scene: landscape.Scene
-    colors: kmeans.Colors
+    scene: landscape.Landscape
+    colors: Colors
     report: choosing_k.Report
 
     @property
@@ -61,7 +62,7 @@ def worlds():
     result = []
     for seed in SEEDS:
         scene = landscape.make(256, seed=seed)
-        colors = kmeans.unique_colors(scene.image)
+        colors = unique_colors(scene.image)
         result.append(World(scene, colors, choosing_k.report(colors, range(1, 16))))
     return result
 
@@ -69,13 +70,13 @@ def worlds():
 @pytest.fixture(scope="module")
 def lesson():
     scene = landscape.make(512)
-    colors = kmeans.unique_colors(scene.image)
+    colors = unique_colors(scene.image)
     return World(scene, colors, choosing_k.report(colors, range(1, 16)))
 
 
 @pytest.fixture(scope="module")
 def ramp():
-    colors = kmeans.unique_colors(np.arange(256, dtype=np.uint8)[None])
+    colors = unique_colors(np.arange(256, dtype=np.uint8)[None])
     return choosing_k.report(colors, range(1, 16))
 
 
@@ -84,9 +85,9 @@ def apart(seed):
     """A world without transitions, with noise; the share of its rarest class."""
     scene = landscape.make(256, seed=seed, width=0)
     noise = np.random.default_rng(seed).normal(0, 8, scene.image.shape)
-    colors = kmeans.unique_colors(np.clip(scene.image + noise, 0, 255).round().astype(np.uint8))
+    colors = unique_colors(np.clip(scene.image + noise, 0, 255).round().astype(np.uint8))
     rarest = np.bincount(scene.truth.ravel()).min() / scene.truth.size
-    return choosing_k.report(kmeans.bin_colors(colors)), rarest
+    return choosing_k.report(bin_colors(colors)), rarest
 
 
 # Why not take the smallest inertia?
@@ -94,7 +95,7 @@ def apart(seed):
 def test_inertia_always_falls_down_to_none_at_all(worlds):
     for w in worlds:
         assert (np.diff(w.inertias) < 0).all()
-    few = kmeans.unique_colors(landscape.make(128).image[::8, ::8])
+    few = unique_colors(landscape.make(128).image[::8, ::8])
     all_of_them = kmeans.fit_colors(few, len(few.counts)).inertia
     assert len(few.counts) > 10 and all_of_them == pytest.approx(0, abs=1e-6)
 
@@ -155,7 +156,7 @@ def test_the_picture_has_no_say_in_the_knee_of_a_line(first, last, step, ramp):
     line = np.arange(first, last, step, dtype=np.uint8)[None]
     color = np.stack([line, 255 - line, line // 2], axis=2)
     for image in (line, color):
-        fits = choosing_k.fits(kmeans.unique_colors(image), range(1, 13))
+        fits = choosing_k.fits(unique_colors(image), range(1, 13))
         found = [fit.inertia for fit in fits.values()]
         assert [knee(found, top) for top in (6, 10, 12)] == [2, 3, 3]
 
@@ -166,7 +167,7 @@ def test_the_picture_has_no_say_in_the_knee_of_a_line(first, last, step, ramp):
 def test_on_other_landscapes_too_a_longer_range_moves_the_knee_up(size):
     moved = []
     for seed in range(20, 28):
-        colors = kmeans.unique_colors(landscape.make(size, seed=seed).image)
+        colors = unique_colors(landscape.make(size, seed=seed).image)
         inertias = [fit.inertia for fit in choosing_k.fits(colors, range(1, 21), n_init=5).values()]
         found = [knee(inertias, top) for top in (8, 10, 12, 15, 20)]
         assert None not in found and found == sorted(found)
@@ -188,9 +189,9 @@ def test_calinski_harabasz_picks_the_end_of_any_range(worlds, lesson, ramp):
 
 
 def test_calinski_harabasz_of_a_line_is_about_k_plus_1_times_the_pixels():
-    line = kmeans.unique_colors(np.tile(np.arange(256, dtype=np.uint8), (64, 1)))
+    line = unique_colors(np.tile(np.arange(256, dtype=np.uint8), (64, 1)))
     for k, fit in choosing_k.fits(line, range(2, 13)).items():
-        score = choosing_k.calinski_harabasz(line.values, fit.labels, weights=line.counts)
+        score = scores.calinski_harabasz(line.values, fit.labels, weights=line.counts)
         assert score / line.counts.sum() == pytest.approx(k + 1, rel=0.04)
 
 
@@ -231,7 +232,7 @@ def test_only_gap_can_say_1_and_only_gap_and_knee_can_say_nothing(worlds, ramp):
     rng = np.random.default_rng(0)
     heap = np.clip(rng.normal(128, 25, (20, 20, 3)), 0, 255).astype(np.uint8)
     even = rng.integers(0, 256, (20, 20, 3), dtype=np.uint8)
-    shapeless = [choosing_k.report(kmeans.bin_colors(kmeans.unique_colors(i))).choices for i in (heap, even)]
+    shapeless = [choosing_k.report(bin_colors(unique_colors(i))).choices for i in (heap, even)]
     for choices in (*shapeless, ramp.choices, *(w.report.choices for w in worlds)):
         assert all(choices[name] > 1 for name in CRITERIA if name not in ("gap", "knee"))
     for choices in (*shapeless, ramp.choices):
@@ -304,7 +305,7 @@ def test_a_few_hundred_labelled_pixels_tell_more_than_any_criterion(worlds):
 def test_one_start_for_each_k_changes_knees_and_nothing_looks_broken():
     changed = 0
     for seed in range(20):
-        colors = kmeans.unique_colors(landscape.make(256, seed=seed).image)
+        colors = unique_colors(landscape.make(256, seed=seed).image)
         many, one = ([fit.inertia for fit in choosing_k.fits(colors, range(1, 11), n_init=n).values()]
                      for n in (10, 1))
         assert (np.diff(one) < 0).all()
@@ -344,9 +345,9 @@ def test_the_knee_from_scratch_is_that_of_kneed(my_knee, steps, steep_first, sen
 def test_the_silhouette_of_scikit_learn_has_no_weights_and_bins_are_nearly_exact(worlds):
     assert not [name for name in inspect.signature(silhouette_score).parameters if "weight" in name]
     for w in worlds[:3]:
-        bins = kmeans.bin_colors(w.colors)
+        bins = bin_colors(w.colors)
         assert len(bins.counts) < len(w.colors.counts) / 2
         for k in (2, 4, 8):
-            exact = choosing_k.silhouette(w.colors.values, w.report.fits[k].labels, weights=w.colors.counts)
+            exact = scores.silhouette(w.colors.values, w.report.fits[k].labels, weights=w.colors.counts)
             labels = kmeans.fit(bins.values, k, weights=bins.counts).labels
-            assert choosing_k.silhouette(bins.values, labels, weights=bins.counts) == pytest.approx(exact, abs=0.02)
+            assert scores.silhouette(bins.values, labels, weights=bins.counts) == pytest.approx(exact, abs=0.02)

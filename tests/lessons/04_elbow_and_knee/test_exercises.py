@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import silhouette_samples, silhouette_score
 
-from lessons_lib import choosing_k, kmeans, landscape, maps, scores
+from lessons_lib import kmeans, landscape, maps, scores
+from lessons_lib.colors import bin_colors, unique_colors
 from lessons_lib.exercises import elbow_and_knee as check
 from tests.exercises.answers import said, strange
 
@@ -16,7 +17,7 @@ STRANGE = strange((30, 40))
 INERTIAS = {1: 1000.0, 2: 500.0, 3: 250.0, 4: 120.0, 5: 80.0, 6: 75.0, 7: 40.0}
 
 # The landscape's colours in bins, and three clusters of them.
-BINS = kmeans.bin_colors(kmeans.unique_colors(landscape.make(128).image))
+BINS = bin_colors(unique_colors(landscape.make(128).image))
 POINTS, COUNTS = BINS.values, BINS.counts
 LABELS = kmeans.fit(POINTS, 3, weights=COUNTS).labels
 GIVEN = POINTS, LABELS, COUNTS
@@ -77,7 +78,7 @@ def test_1_the_place_before_a_flat_step():
 
 @pytest.mark.parametrize("answer", [
     RIGHT, round(RIGHT, 3), round(RIGHT, 4), np.float32(RIGHT), np.array(RIGHT), [RIGHT], (RIGHT,),
-    choosing_k.silhouette(POINTS, LABELS, weights=COUNTS), choosing_k.silhouette(POINTS, 9 - LABELS, weights=COUNTS)])
+    scores.silhouette(POINTS, LABELS, weights=COUNTS), scores.silhouette(POINTS, 9 - LABELS, weights=COUNTS)])
 def test_2_right(answer):
     assert said(check.check_2, answer, *GIVEN) == f"✓ {RIGHT:.3f} with the counts; {PLAIN:.3f} without.\n"
 
@@ -90,19 +91,19 @@ def test_2_right(answer):
     (silhouette_samples(POINTS, LABELS), "✗ This is one silhouette for each colour. Their mean is asked for"),
     (silhouette_samples(POINTS, LABELS).tolist(), "✗ This is one silhouette for each colour."),
     (round(RIGHT, 2), "✗ Right to two decimals. Hand in three or more."),
-    (choosing_k.davies_bouldin(POINTS, LABELS, weights=COUNTS),
+    (scores.davies_bouldin(POINTS, LABELS, weights=COUNTS),
      r"✗ \d\.\d{3} is the Davies-Bouldin score of these clusters."),
-    (choosing_k.calinski_harabasz(POINTS, LABELS, weights=COUNTS),
+    (scores.calinski_harabasz(POINTS, LABELS, weights=COUNTS),
      r"✗ A silhouette lies between -1 and 1; \d+\.\d+ does not. Did you take another criterion"),
     (100 * RIGHT, "✗ Nearly: a silhouette runs from -1 to 1"),
     (-RIGHT, r"✗ Nearly: a silhouette runs from -1 to 1, and \(b - a\) is positive"),
     (RIGHT - 0.03, r"✗ 0\.\d{3} is not the silhouette of these labels. Do points, labels and counts belong"),
-    (choosing_k.silhouette(POINTS, LABELS, weights=COUNTS[::-1]), "✗ .* is not the silhouette of these labels."),
+    (scores.silhouette(POINTS, LABELS, weights=COUNTS[::-1]), "✗ .* is not the silhouette of these labels."),
     (0, "✗ 0.000 is not the silhouette of these labels."),
     (3, "✗ A silhouette lies between -1 and 1; 3 does not."),
     (LABELS[:7], r"✗ One number is asked for; this is an array of shape \(7,\)."),
     ("0.66", "✗ This is text. Hand in the number itself"),
-    (choosing_k.silhouette, "✗ This is a function. Call it"),
+    (scores.silhouette, "✗ This is a function. Call it"),
 ])
 def test_2_wrong(answer, message, match):
     match(message, said(check.check_2, answer, *GIVEN))

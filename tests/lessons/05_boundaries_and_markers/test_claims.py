@@ -14,6 +14,7 @@ from skimage import measure
 from skimage.segmentation import find_boundaries
 
 from lessons_lib import kmeans, landscape, maps, markers, palettes, regions
+from lessons_lib.colors import unique_colors
 
 K, MIN_AREA, SEEDS = 7, 100, range(6)
 PAINTS, N = landscape.COLORS.astype(float), len(landscape.NAMES)
@@ -23,7 +24,7 @@ NOTEBOOK = Path(__file__).resolve().parents[3] / "notebooks" / "05_boundaries_an
 class World(NamedTuple):
     """A landscape, its clusters, and the map of the names that they take."""
 
-    scene: landscape.Scene
+    scene: landscape.Landscape
     image: np.ndarray
     clusters: kmeans.Clusters
     naming: maps.Naming
@@ -389,7 +390,7 @@ def test_as_many_clusters_as_names_is_the_cure_here(worlds):
 
 def test_naming_each_color_works_with_the_exact_palette_and_without_noise(worlds, noisy):
     def wrong(w, paints=landscape.COLORS):
-        single = kmeans.unique_colors(w.image)
+        single = unique_colors(w.image)
         alone = maps.name_clusters(single.values, paints, landscape.NAMES).classes[single.index]
         return (alone != w.scene.truth).mean()
 

@@ -16,6 +16,7 @@ from skimage.color import hsv2rgb
 from skimage.metrics import peak_signal_noise_ratio
 
 from lessons_lib import clouds, features, images, kmeans, regions, scores
+from lessons_lib.colors import bin_colors, unique_colors
 from lessons_lib.explorers import photo_colours as explore
 
 NOTEBOOK = Path(__file__).resolve().parents[3] / "notebooks" / "06_photo_colours.ipynb"
@@ -55,7 +56,7 @@ def warm(flower):
 
 @pytest.fixture(scope="module")
 def bins(flower):
-    return kmeans.bin_colors(kmeans.unique_colors(flower))
+    return bin_colors(unique_colors(flower))
 
 
 @pytest.fixture(scope="module")
@@ -121,8 +122,8 @@ def test_one_cluster_less_never_lowers_the_inertia(name):
 @pytest.mark.parametrize("name", ("flower", *OTHERS))
 def test_photographs_have_many_colours_and_half_their_pixels_in_few_bins(name):
     picture = images.shrink(images.load(name), 640)
-    colors = kmeans.unique_colors(picture)
-    bins = kmeans.bin_colors(colors)
+    colors = unique_colors(picture)
+    bins = bin_colors(colors)
     heavy = np.sort(bins.counts)[::-1]
     assert len(colors.counts) > 30_000
     assert (np.cumsum(heavy) < colors.index.size / 2).sum() + 1 < 0.08 * len(heavy)
@@ -396,9 +397,9 @@ def test_clusters_are_numbered_from_dark_to_bright_in_every_space(space, flower)
 
 def test_without_lightness_a_lighter_colour_keeps_its_cluster(flower):
     """The walls stand upright."""
-    colors = kmeans.unique_colors(flower)
+    colors = unique_colors(flower)
     lab = features.convert(colors.values, "CIELAB")
-    centers = kmeans.fit(features.convert(kmeans.bin_colors(colors).values, "CIELAB, no lightness"), 4).centers
+    centers = kmeans.fit(features.convert(bin_colors(colors).values, "CIELAB, no lightness"), 4).centers
     upright = [score(np.column_stack([lab[:, 1:], np.full(len(lab), light)]), np.column_stack([centers, np.zeros(4)]))
                for light in (0, 50, 100)]
     assert all(np.array_equal(one.argmax(axis=1), upright[0].argmax(axis=1)) for one in upright)
@@ -439,7 +440,7 @@ def test_a_shadow_tears_the_flower_in_rgb_and_ratios_keep_it_whole(lesson, where
     picture = small("flower")
     warm, shaded = warm_in(picture), picture.copy()
     shaded[where] = (factor * shaded[where]).round()
-    bins, wholeness = kmeans.bin_colors(kmeans.unique_colors(shaded)), lesson["wholeness"]
+    bins, wholeness = bin_colors(unique_colors(shaded)), lesson["wholeness"]
     found = {space: clusters_of(features.convert(bins.values, space), bins, 2) for space in features.SPACES}
     whole = {space: wholeness(warm, labels) for space, labels in found.items()}
     rgb, lab, wheel = (whole[space] for space in ("RGB", "CIELAB, no lightness", "HSV, hue as an angle"))
@@ -473,7 +474,7 @@ def test_noise_of_one_step_turns_the_hue_of_dark_pixels_more(name):
 def test_from_scratch_is_the_library_in_any_columns(lesson, name):
     """All spaces, with position, and bands that are no colours."""
     picture = small(name, 60)
-    bins = kmeans.bin_colors(kmeans.unique_colors(picture))
+    bins = bin_colors(unique_colors(picture))
     place = features.add_position(lab_of(picture), 60).reshape(-1, 5)
     bands = np.random.default_rng(1).random((400, 7))
     sets = [(features.convert(bins.values, space), bins.counts) for space in features.SPACES]

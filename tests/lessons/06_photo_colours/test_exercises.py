@@ -9,6 +9,7 @@ from hypothesis.extra import numpy as hnp
 from skimage.metrics import peak_signal_noise_ratio
 
 from lessons_lib import drawing, features, images, kmeans
+from lessons_lib.colors import bin_colors, unique_colors
 from lessons_lib.exercises import photo_colours as check
 from tests.exercises.answers import said, strange
 
@@ -124,7 +125,7 @@ def test_2_a_picture_of_few_colours(match):
 
 # 3: a cluster that matches the warm thing
 
-BINS = kmeans.bin_colors(kmeans.unique_colors(PICTURE))
+BINS = bin_colors(unique_colors(PICTURE))
 
 
 def clusters_in(space, k, scale=1.0):
@@ -205,7 +206,7 @@ def test_3_the_goal_of_a_grey_picture():
     """Greys have no hue, so some spaces have one point only."""
     grey = np.repeat(np.arange(0, 240, 12, np.uint8).reshape(4, 5, 1), 3, axis=2)
     thing = grey[..., 0] >= 160
-    goal = check.reachable(kmeans.bin_colors(kmeans.unique_colors(grey)), thing, 3)
+    goal = check.reachable(bin_colors(unique_colors(grey)), thing, 3)
     assert 0.8 <= goal <= 0.98
 
 

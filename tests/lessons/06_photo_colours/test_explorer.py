@@ -8,6 +8,7 @@ from PIL import Image
 from scipy import ndimage
 
 from lessons_lib import clouds, images, palettes
+from lessons_lib.colors import bin_colors, unique_colors
 from tests.explorers.common import SAYS, combinations, good, put, some_picture
 
 
@@ -134,10 +135,9 @@ def test_photo_shows_a_picture_that_cannot_be_read():
 
 
 def test_a_turntable_paints_the_discs_as_it_says():
-    from lessons_lib import kmeans
     from lessons_lib.explorers import photo_colours
 
-    bins = kmeans.bin_colors(kmeans.unique_colors(images.shrink(images.load("coffee"), 60)))
+    bins = bin_colors(unique_colors(images.shrink(images.load("coffee"), 60)))
     labels = np.arange(len(bins.counts)) % 11
     table = photo_colours.turntable(bins, labels)
     for kind, name, colors in (("true", "true colours", bins.values),

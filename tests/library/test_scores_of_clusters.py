@@ -1,4 +1,4 @@
-"""Tests of lessons_lib.criteria: against scikit-learn on repeated points, and by hand."""
+"""Tests of the criteria in lessons_lib.scores: against scikit-learn on repeated points, and by hand."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from sklearn import metrics
 
-from lessons_lib import criteria
+from lessons_lib import scores
+
+SCORES = {one.__name__: one for one in (
+    scores.silhouette, scores.calinski_harabasz, scores.davies_bouldin)}
 
 
 @st.composite
@@ -36,7 +39,7 @@ def repeated(points, labels, weights):
 @given(clusterings())
 def test_silhouette_equals_scikit_learns(clustering):
     points, labels, weights = clustering
-    score = criteria.silhouette(points, labels, weights=weights)
+    score = scores.silhouette(points, labels, weights=weights)
     assert isinstance(score, float)
     assert score == pytest.approx(metrics.silhouette_score(*repeated(*clustering)), abs=1e-6)
 
@@ -44,7 +47,7 @@ def test_silhouette_equals_scikit_learns(clustering):
 @given(clusterings())
 def test_calinski_harabasz_equals_scikit_learns(clustering):
     points, labels, weights = clustering
-    score = criteria.calinski_harabasz(points, labels, weights=weights)
+    score = scores.calinski_harabasz(points, labels, weights=weights)
     assert isinstance(score, float)
     assert score == pytest.approx(metrics.calinski_harabasz_score(*repeated(*clustering)),
                                   rel=1e-9, abs=1e-9)
@@ -57,7 +60,7 @@ def test_davies_bouldin_equals_scikit_learns(clustering):
                for c in np.unique(labels)]
     # Where two centres fall together scikit-learn leaves the pair out; see below.
     assume(min(np.linalg.norm(a - b) for i, a in enumerate(centers) for b in centers[:i]) > 0.1)
-    score = criteria.davies_bouldin(points, labels, weights=weights)
+    score = scores.davies_bouldin(points, labels, weights=weights)
     assert isinstance(score, float)
     assert score == pytest.approx(metrics.davies_bouldin_score(*repeated(*clustering)), abs=1e-5)
 
@@ -65,10 +68,10 @@ def test_davies_bouldin_equals_scikit_learns(clustering):
 def test_clusters_round_one_middle_are_the_worst_not_the_best():
     # scikit-learn says 0 here, the score of perfect clusters.
     points, labels = np.array([[0.0], [2.0], [1.0]]), [0, 0, 1]
-    assert criteria.davies_bouldin(points, labels) > 1e6
+    assert scores.davies_bouldin(points, labels) > 1e6
 
 
-@pytest.mark.parametrize("score", criteria.SCORES.values(), ids=criteria.SCORES)
+@pytest.mark.parametrize("score", SCORES.values(), ids=SCORES)
 @given(clustering=clusterings())
 def test_numbers_of_labels_and_order_of_points_do_not_matter(score, clustering):
     points, labels, weights = clustering
@@ -85,38 +88,38 @@ def test_points_in_any_number_of_blocks(n):
     points[labels == 1] += 0.7
     expected = metrics.silhouette_score(*repeated(points, labels, weights))
     assert expected > 0.05
-    assert criteria.silhouette(points, labels, weights=weights) == pytest.approx(expected, abs=1e-9)
+    assert scores.silhouette(points, labels, weights=weights) == pytest.approx(expected, abs=1e-9)
 
 
 def test_silhouette_by_hand():
     points, labels = np.array([[0.0], [1.0], [10.0]]), [0, 0, 1]
     # A cluster of one pixel counts 0 ...
-    assert criteria.silhouette(points, labels) == pytest.approx((9 / 10 + 8 / 9 + 0) / 3)
+    assert scores.silhouette(points, labels) == pytest.approx((9 / 10 + 8 / 9 + 0) / 3)
     # ... but two pixels of one colour are as near to one another as can be.
-    assert criteria.silhouette(points, labels, weights=[1, 1, 2]) == pytest.approx(
+    assert scores.silhouette(points, labels, weights=[1, 1, 2]) == pytest.approx(
         (9 / 10 + 8 / 9 + 1 + 1) / 4)
 
 
 def test_single_pixels_are_no_clusters():
     points = np.array([[0.0, 0], [3, 4], [9, 9]])
-    assert criteria.silhouette(points, [0, 1, 2]) == 0
+    assert scores.silhouette(points, [0, 1, 2]) == 0
 
 
 def test_clusters_without_spread():
     points, labels = np.array([[0.0, 1], [3, 5]]), [4, 2]
     for weights in (None, [3, 8]):
-        assert criteria.davies_bouldin(points, labels, weights=weights) == 0
-        assert criteria.calinski_harabasz(points, labels, weights=weights) == 1  # as scikit-learn
-    assert criteria.silhouette(points, labels, weights=[3, 8]) == 1
+        assert scores.davies_bouldin(points, labels, weights=weights) == 0
+        assert scores.calinski_harabasz(points, labels, weights=weights) == 1  # as scikit-learn
+    assert scores.silhouette(points, labels, weights=[3, 8]) == 1
 
 
 def test_points_of_one_place_in_two_clusters():
     same = np.ones((4, 2))
-    assert criteria.silhouette(same, [0, 0, 1, 1]) == 0
-    assert criteria.davies_bouldin(same, [0, 0, 1, 1]) == 0
+    assert scores.silhouette(same, [0, 0, 1, 1]) == 0
+    assert scores.davies_bouldin(same, [0, 0, 1, 1]) == 0
 
 
-@pytest.mark.parametrize("score", criteria.SCORES.values(), ids=criteria.SCORES)
+@pytest.mark.parametrize("score", SCORES.values(), ids=SCORES)
 @pytest.mark.parametrize("labels, weights, message", [
     ([0, 0, 0], None, "labels must hold at least two clusters; there is one"),
     ([7, 7, 7], [1, 2, 3], "labels must hold at least two clusters; there is one"),
@@ -130,7 +133,7 @@ def test_what_is_no_clustering_is_refused(score, labels, weights, message):
         score(np.array([[0.0], [1.0], [2.0]]), labels, weights=weights)
 
 
-@pytest.mark.parametrize("score", criteria.SCORES.values(), ids=criteria.SCORES)
+@pytest.mark.parametrize("score", SCORES.values(), ids=SCORES)
 def test_what_is_given_stays_as_it_was(score):
     points, labels = np.array([[0.0], [1], [5]]), np.array([0, 0, 5])
     weights = np.array([1.0, 2, 3])

@@ -1,4 +1,4 @@
-"""Tests of lessons_lib.color_counts: each colour once with its pixels, and bins of colours."""
+"""Tests of lessons_lib.colors: each colour once with its pixels, and bins of colours."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from lessons_lib import color_counts, images
+from lessons_lib import images
+from lessons_lib.colors import bin_colors, unique_colors
 
 RANDOM = np.random.default_rng(0).integers(0, 256, (30, 40, 3), dtype=np.uint8)
 
@@ -29,7 +30,7 @@ def same(one, other):
 
 @given(pictures)
 def test_colors_and_index_give_the_picture_again(image):
-    values, counts, index = color_counts.unique_colors(image)
+    values, counts, index = unique_colors(image)
     assert np.array_equal(values[index], per_channel(image))
     assert values.dtype == np.float64 and counts.dtype == np.int64
     assert index.shape == image.shape[:2] and index.dtype.kind == "i"
@@ -43,7 +44,7 @@ def test_colors_and_index_give_the_picture_again(image):
 def test_unique_colors_by_hand():
     red, blue, black = (255, 0, 0), (0, 0, 255), (0, 0, 0)
     image = np.array([[blue, red, blue], [black, red, blue]], dtype=np.uint8)
-    values, counts, index = color_counts.unique_colors(image)
+    values, counts, index = unique_colors(image)
     assert values.tolist() == [[0, 0, 255], [255, 0, 0], [0, 0, 0]]
     assert counts.tolist() == [3, 2, 1]
     assert index.tolist() == [[0, 1, 0], [2, 1, 0]]
@@ -51,7 +52,7 @@ def test_unique_colors_by_hand():
 
 def test_many_colors():
     image = np.random.default_rng(1).integers(0, 256, (300, 400, 3), dtype=np.uint8)
-    values, counts, index = color_counts.unique_colors(image)
+    values, counts, index = unique_colors(image)
     assert np.array_equal(values[index], image)
     packed, n_pixels = np.unique(image.reshape(-1, 3) @ [1, 256, 65536], return_counts=True)
     assert len(packed) > 110_000
@@ -66,14 +67,14 @@ def test_many_colors():
 ])
 def test_any_memory_order_will_do(view):
     image = RANDOM % 3
-    assert same(color_counts.unique_colors(view(image)),
-                color_counts.unique_colors(np.ascontiguousarray(view(image))))
+    assert same(unique_colors(view(image)),
+                unique_colors(np.ascontiguousarray(view(image))))
 
 
 def test_the_picture_may_be_read_only_and_is_left_alone():
     image = RANDOM.copy()
     image.flags.writeable = False
-    colors = color_counts.unique_colors(image)
+    colors = unique_colors(image)
     assert np.array_equal(image, RANDOM)
     colors.values[:] = colors.index[:] = 0  # theirs, not the picture's
     assert np.array_equal(image, RANDOM)
@@ -92,7 +93,7 @@ def test_the_picture_may_be_read_only_and_is_left_alone():
 ])
 def test_unique_colors_say_what_is_wrong(image, message):
     with pytest.raises(ValueError, match=message):
-        color_counts.unique_colors(image)
+        unique_colors(image)
 
 
 # bin_colors
@@ -115,36 +116,36 @@ def assert_bins_are_means_of_pixels(image, bins, bits):
 
 @given(pictures, st.integers(1, 8))
 def test_bins_are_means_over_their_pixels(image, bits):
-    bins = color_counts.bin_colors(color_counts.unique_colors(image), bits)
+    bins = bin_colors(unique_colors(image), bits)
     assert_bins_are_means_of_pixels(image, bins, bits)
 
 
 @pytest.mark.parametrize("bits", range(1, 9))
 def test_bins_of_a_photograph(bits):
     image = images.shrink(images.load("chelsea"), 60)
-    bins = color_counts.bin_colors(color_counts.unique_colors(image), bits)
+    bins = bin_colors(unique_colors(image), bits)
     assert_bins_are_means_of_pixels(image, bins, bits)
     assert bins.counts.sum() == image[..., 0].size
 
 
 def test_five_bits_are_the_default():
-    colors = color_counts.unique_colors(RANDOM)
-    assert same(color_counts.bin_colors(colors), color_counts.bin_colors(colors, 5))
+    colors = unique_colors(RANDOM)
+    assert same(bin_colors(colors), bin_colors(colors, 5))
 
 
 @given(pictures)
 def test_eight_bits_keep_the_colors(image):
-    colors = color_counts.unique_colors(image)
-    bins = color_counts.bin_colors(colors, 8)
+    colors = unique_colors(image)
+    bins = bin_colors(colors, 8)
     assert len(bins.values) == len(colors.values)
     assert np.array_equal(bins.values[bins.index], per_channel(image))
     assert np.array_equal(bins.counts[bins.index], colors.counts[colors.index])
 
 
 def test_bins_of_bins():
-    colors = color_counts.unique_colors(RANDOM)
-    twice = color_counts.bin_colors(color_counts.bin_colors(colors, 4), 2)
-    once = color_counts.bin_colors(colors, 2)
+    colors = unique_colors(RANDOM)
+    twice = bin_colors(bin_colors(colors, 4), 2)
+    once = bin_colors(colors, 2)
     assert np.allclose(twice.values, once.values, rtol=1e-12)
     assert np.array_equal(twice.counts, once.counts) and np.array_equal(twice.index, once.index)
 
@@ -152,4 +153,12 @@ def test_bins_of_bins():
 @pytest.mark.parametrize("bits", [0, 9, -3, 2.5, np.nan, None, "5"])
 def test_bits_out_of_range(bits):
     with pytest.raises(ValueError, match=f"bits must be a whole number from 1 to 8, got {bits!r}"):
-        color_counts.bin_colors(color_counts.unique_colors(RANDOM), bits)
+        bin_colors(unique_colors(RANDOM), bits)
+
+
+@pytest.mark.parametrize("image", [RANDOM, RANDOM[..., 0]])
+def test_counts_without_an_index(image):
+    with_index, without = unique_colors(image), unique_colors(image, index=False)
+    assert without.index is None and same(with_index[:2], without[:2])
+    assert bin_colors(without).index is None
+    assert same(bin_colors(with_index)[:2], bin_colors(without)[:2])

@@ -14,22 +14,25 @@ class Colors(NamedTuple):
         One row for each colour, or for each bin the mean of its colours.
     counts : ndarray of int64, shape (m,)
         Pixels that have it.
-    index : ndarray of int, shape (rows, columns)
+    index : ndarray of int, shape (rows, columns), or None
         The row in `values` of each pixel: ``labels[index]`` is a label map.
     """
 
     values: np.ndarray
     counts: np.ndarray
-    index: np.ndarray
+    index: np.ndarray | None = None
 
 
-def unique_colors(image):
+def unique_colors(image, *, index=True):
     """Find the colours of a picture and count them.
 
     Parameters
     ----------
     image : ndarray of uint8, shape (rows, columns, 3) or (rows, columns)
         RGB or grey.
+    index : bool
+        Keep the index; without it the counts of a large picture take no more memory than its
+        colours.
 
     Returns
     -------
@@ -54,9 +57,10 @@ def unique_colors(image):
     for c, channel in enumerate(flat.T):  # one by one: rows of three bytes are slow to copy
         packed[:, c] = channel
     # Hashing: sorting takes ten times as long. A small table at first stays in the cache.
-    index, found = pd.factorize(packed.view(np.uint32).ravel(), size_hint=4096)
-    values = found.view(np.uint8).reshape(-1, 4)[:, :flat.shape[1]]
-    return Colors(values.astype(float), np.bincount(index), index.reshape(image.shape[:2]))
+    color_of, found = pd.factorize(packed.view(np.uint32).ravel(), size_hint=4096)
+    values = found.view(np.uint8).reshape(-1, 4)[:, :flat.shape[1]].astype(float)
+    return Colors(values, np.bincount(color_of),
+                  color_of.reshape(image.shape[:2]) if index else None)
 
 
 def bin_colors(colors, bits=5):
@@ -81,4 +85,5 @@ def bin_colors(colors, bits=5):
     bin_of, _ = pd.factorize(packed, sort=True)
     counts = np.bincount(bin_of, colors.counts)
     sums = [np.bincount(bin_of, colors.counts * channel) for channel in colors.values.T]
-    return Colors(np.column_stack(sums) / counts[:, None], counts.astype(np.int64), bin_of.take(colors.index))
+    return Colors(np.column_stack(sums) / counts[:, None], counts.astype(np.int64),
+                  None if colors.index is None else bin_of.take(colors.index))
