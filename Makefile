@@ -16,6 +16,8 @@ MADE := $(VENV)/made
 VERSIONS := 3.14 3.13 3.12 3.11
 
 LAB_FLAGS ?=
+# The lesson to open: make lab LESSON=03
+LESSON ?= 00
 PYTEST_FLAGS ?=
 # Tests run side by side, one process for each core; in the browser a lesson or a file each.
 WORKERS ?= auto
@@ -27,11 +29,12 @@ NOTEBOOKS ?=
 COURSE ?= course.toml
 PARTS := library lessons explorers exercises project
 
-.PHONY: help lab test refresh bench lock clean handout slides course lessons missing book test-site rehearse \
+.PHONY: help lab edit test refresh bench lock clean handout slides course lessons missing book test-site rehearse \
 	test-python test-notebooks test-stored test-thorough test-pythons test-colab test-other-cpu test-browser $(PARTS:%=test-%)
 
 help:
-	@echo "make lab      open the course in JupyterLab"
+	@echo "make lab      open the course in JupyterLab, in your own copies: learn/ (one lesson: make lab LESSON=03)"
+	@echo "make edit     open the lessons themselves, for authors"
 	@echo "make test     run every test, or one part: $(PARTS:%=test-%)"
 	@echo "              test-browser test-site test-stored test-notebooks"
 	@echo "make test-thorough  the notebooks with more other settings, and the recipes for instructors"
@@ -66,9 +69,16 @@ $(MADE): requirements.lock pyproject.toml
 endif
 
 # Only this machine can reach the server, and it asks for its token. Root needs leave to run it.
+LAB = root="$$([ "$$(id -u)" != 0 ] || echo --allow-root)"; \
+	"$(PY)" -m jupyterlab --ServerApp.ip=127.0.0.1 $$root
+
+# The learner's own copies, without outputs; those that were changed stay as they are.
 lab: $(MADE)
-	@root="$$([ "$$(id -u)" != 0 ] || echo --allow-root)"; \
-	"$(PY)" -m jupyterlab --ServerApp.ip=127.0.0.1 $$root notebooks/00_start_here.ipynb $(LAB_FLAGS)
+	@lesson="$$("$(PY)" tools/learn.py $(LESSON))" && $(LAB) "$$lesson" $(LAB_FLAGS)
+
+# The lessons themselves, with their stored outputs.
+edit: $(MADE)
+	@$(LAB) notebooks $(LAB_FLAGS)
 
 # What a reader's machine needs: its own Python, and Chromium if there is one.
 test: $(MADE)

@@ -160,7 +160,7 @@ def test_notebook_can_be_downloaded_and_opened_on_binder_and_colab(site, lesson)
     course = tomllib.loads((ROOT / "course.toml").read_text(encoding="utf-8"))
     repository, tag = course["repository"], course["tag"]
     assert [page.find("a", href=re.compile(host))["href"] for host in ("mybinder", "colab")] == [
-        f"https://mybinder.org/v2/gh/{repository}/{tag}?urlpath=lab/tree/notebooks/{lesson}.ipynb",
+        f"https://mybinder.org/v2/gh/{repository}/{tag}?urlpath=lab/tree/learn/{lesson}.ipynb",
         f"https://colab.research.google.com/github/{repository}/blob/{tag}/notebooks/{lesson}.ipynb"]
 
 
