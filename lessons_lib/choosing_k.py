@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from lessons_lib import kmeans, scores
+from lessons_lib import _checks, kmeans, scores
 from lessons_lib.colors import bin_colors
 
 # What each criterion is called, and which of its values is best.
@@ -74,6 +74,7 @@ def fits(colors, ks=range(1, 11), *, n_init=None, seed=0):
     dict of int to kmeans.Clusters
         Numbers of clusters above the number of colours are left out.
     """
+    ks = [_checks.whole("ks", k, 1) for k in ks]
     return {k: kmeans.fit_colors(colors, k, n_init=n_init, seed=seed)
             for k in ks if k <= len(colors.counts)}
 
@@ -106,14 +107,17 @@ def knee(ks, inertias, *, sensitivity=1.0):
 
     from kneed import KneeLocator
 
-    ks, inertias = [int(k) for k in ks], [float(i) for i in inertias]
+    ks = [_checks.whole("ks", k) for k in ks]
+    inertias = _checks.floats("inertias", list(inertias)).tolist()
     if len(ks) != len(inertias):
         raise ValueError("ks and inertias must have one length; they have "
                          f"{len(ks)} and {len(inertias)}")
     if any(a >= b for a, b in zip(ks, ks[1:])):
         raise ValueError(f"ks must be ascending, got {ks}")
-    if sensitivity < 0:
-        raise ValueError(f"sensitivity must be 0 or more, got {sensitivity!r}")
+    sensitivity = _checks.real("sensitivity", sensitivity, 0)
+    if len(ks) > 1 and inertias[-1] > inertias[0]:
+        raise ValueError(f"inertias must fall with k; they rise from {inertias[0]:g} to "
+                         f"{inertias[-1]:g}")
     if len(ks) < 3 or max(inertias) == min(inertias):
         return None
     with warnings.catch_warnings():
@@ -186,9 +190,14 @@ def gap(points, ks=range(1, 11), *, weights=None, inertias=None, n_references=10
     R. Tibshirani, G. Walther and T. Hastie (2001). Estimating the number of clusters in a
     data set via the gap statistic. JRSS B 63(2), 411-423.
     """
-    ks = sorted(ks)
-    points = np.asarray(points, dtype=float)
-    weights = np.ones(len(points)) if weights is None else np.asarray(weights, dtype=float)
+    ks = sorted(_checks.whole("ks", k, 1) for k in ks)
+    points = _checks.finite("points", points, ndim=2)
+    weights = np.ones(len(points)) if weights is None else _checks.finite("weights", weights)
+    n_references = _checks.whole("n_references", n_references, 1)
+    n_samples = _checks.whole("n_samples", n_samples, 1)
+    seed = _checks.seed(seed)
+    if not ks:
+        raise ValueError("ks must hold a number of clusters; it is empty")
     if inertias is None:
         inertias = {k: kmeans.fit(points, k, weights=weights, seed=seed).inertia for k in ks}
     rng = np.random.default_rng(seed)
@@ -240,8 +249,11 @@ def stability(points, k, *, weights=None, n_samples=500, n_resamples=10, seed=0)
     A. Ben-Hur, A. Elisseeff and I. Guyon (2002). A stability based method for
     discovering structure in clustered data. Pacific Symposium on Biocomputing 7, 6-17.
     """
-    points = np.asarray(points, dtype=float)
-    weights = np.ones(len(points)) if weights is None else np.asarray(weights, dtype=float)
+    points = _checks.finite("points", points, ndim=2)
+    weights = np.ones(len(points)) if weights is None else _checks.finite("weights", weights)
+    k = _checks.whole("k", k, 1, len(points))
+    n_samples = _checks.whole("n_samples", n_samples, 1)
+    n_resamples, seed = _checks.whole("n_resamples", n_resamples, 2), _checks.seed(seed)
     rng, labels = np.random.default_rng(seed), []
     for _ in range(n_resamples):
         drawn = rng.multinomial(n_samples, weights / weights.sum())

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lessons_lib import _checks
+
 
 class Colors(NamedTuple):
     """The colours of a picture.
@@ -46,7 +48,7 @@ def unique_colors(image, *, index=True):
     """
     import pandas as pd
 
-    image = np.asarray(image)
+    image = _checks.plain("image", image)
     if image.dtype != np.uint8 or not (image.ndim == 2 or image.ndim == 3 and image.shape[2] == 3):
         raise ValueError("image must be RGB or grey of dtype uint8 (0 to 255); got "
                          f"{image.dtype} of shape {image.shape}")
@@ -78,8 +80,7 @@ def bin_colors(colors, bits=5):
     """
     import pandas as pd
 
-    if bits not in range(1, 9):
-        raise ValueError(f"bits must be a whole number from 1 to 8, got {bits!r}")
+    bits = _checks.whole("bits", bits, 1, 8)
     cells = colors.values.astype(np.int64) >> (8 - bits)
     packed = cells @ 2 ** (bits * np.arange(cells.shape[1]))
     bin_of, _ = pd.factorize(packed, sort=True)

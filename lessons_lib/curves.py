@@ -36,7 +36,7 @@ def draw(report, criterion, *, k_max=None, sensitivity=1.0, k=None, width=SIDE, 
     level = error = None
     if criterion == "knee":
         below = choosing_k.depth(table["inertia"])
-        peak = int(below.argmax()) if picked is None else picked - 1
+        peak = int(below.argmax()) if picked is None else ks.tolist().index(picked)
         limit = below[peak] - sensitivity / max(k_max - 1, 1)
         lines = {
             "inertia, stretched to 0..1": choosing_k.stretch(table["inertia"]),

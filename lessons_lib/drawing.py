@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from lessons_lib import palettes, regions
+from lessons_lib import _checks, palettes, regions
 
 PANEL, WIDTH = 300, 960  # pixels: the wanted size of a panel and the widest picture
 
@@ -37,7 +37,7 @@ def to_rgb(array, *, mask=None, limits=None, cmap="gray"):
     array : ndarray, shape (rows, columns) or (rows, columns, 3)
         Grey or other numbers; RGB of dtype uint8 is returned as it is.
     mask : ndarray of bool, shape (rows, columns), optional
-        Pixels where it is False are drawn in pale grey.
+        Pixels where it is False are drawn in pale grey, as are NaN and masked pixels.
     limits : (low, high), optional
         Values drawn in the first and the last colour; by default the range of
         the values drawn. ``cmap="signed"`` makes it symmetric around 0.
@@ -48,21 +48,40 @@ def to_rgb(array, *, mask=None, limits=None, cmap="gray"):
     -------
     ndarray of uint8, shape (rows, columns, 3)
     """
+    hidden = None
+    if isinstance(array, np.ma.MaskedArray):
+        hidden, array = np.ma.getmaskarray(array), array.data
     array = np.asarray(array)
-    if array.ndim == 3:
-        if array.dtype != np.uint8 or array.shape[2] != 3:
-            raise ValueError("array must be RGB of dtype uint8 or two-dimensional; got "
+    if array.ndim != 2 or array.dtype.kind not in "biuf":
+        if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] != 3:
+            raise ValueError("array must be RGB of dtype uint8 or two-dimensional numbers; got "
                              f"{array.dtype} of shape {array.shape}")
+        if hidden is not None and hidden.any():
+            array = np.where(hidden.any(axis=2, keepdims=True), palettes.NO_LABEL, array)
         return array
     values = array.astype(float)
-    shown = values if mask is None else values[mask]
-    low, high = limits or (shown.min(), shown.max())
+    known = np.isfinite(values)
+    if hidden is not None:
+        known &= ~hidden
     if mask is not None:
-        values = np.where(mask, values, low)  # what lies outside may be NaN
+        mask = np.asarray(mask)
+        if mask.shape != array.shape or mask.dtype != bool:
+            raise ValueError(f"mask must be True and False of the shape of array, {array.shape}; "
+                             f"got {mask.dtype} of shape {mask.shape}")
+        known &= mask
+    mask = None if known.all() else known
+    shown = values if mask is None else values[mask]
+    if limits is not None:
+        low, high = (_checks.real("limits", one) for one in limits)
+    else:
+        low, high = (shown.min(), shown.max()) if shown.size else (0.0, 1.0)
+    if mask is not None:
+        values = np.where(mask, values, low)
     if cmap == "signed":
         high = max(abs(low), abs(high)) or 1
         low, cmap = -high, "PuOr_r"
-    level = np.clip((values - low) / ((high - low) or 1) * 255, 0, 255).astype(np.uint8)
+    half = values / 2 - low / 2  # halves: no span overflows
+    level = np.clip(half / ((high / 2 - low / 2) or 1) * 255, 0, 255).astype(np.uint8)
     rgb = _table(cmap)[level]
     if mask is not None:
         rgb[~mask] = palettes.NO_LABEL
@@ -102,6 +121,9 @@ def resize(array, side):
     """
     from PIL import Image
 
+    array, side = _checks.plain("array", array), _checks.whole("side", side, 1)
+    if array.ndim not in (2, 3) or not array.size:
+        raise ValueError(f"array must be a picture or a label map; its shape is {array.shape}")
     longer = max(array.shape[:2])
     rows, columns = (max(1, round(n * side / longer)) for n in array.shape[:2])
     if array.ndim == 3:
@@ -244,10 +266,12 @@ def paint(labels, *, factor=1, image=None, numbers=True, highlight=None):
     """
     from PIL import Image
 
-    labels = np.asarray(labels).astype(np.intp)
-    colors = np.vstack([palettes.choose(labels), palettes.NO_LABEL])  # -1 takes the last row
+    labels, names = _checks.compact(labels, ndim=2)
+    small = names.min(initial=0) >= 0 and names.max(initial=0) <= palettes.MOST
+    colors = palettes.choose(_checks.back(labels, names))[names] if small else palettes.choose(labels)
+    colors = np.vstack([colors, palettes.NO_LABEL])  # -1 takes the last row
     if highlight is not None:
-        pale = np.flatnonzero(np.arange(len(colors) - 1) != highlight)
+        pale = np.flatnonzero(names != highlight)
         colors[pale] = colors[pale] // 4 + 180
     rgb = colors[labels]
     if image is not None:
@@ -259,7 +283,7 @@ def paint(labels, *, factor=1, image=None, numbers=True, highlight=None):
     step = max(1, max(labels.shape) // 120)  # every pixel of a big picture would cost 15 ms
     for label, (row, column, depth) in regions.inner_points(labels, step=step).items():
         if depth * factor >= 4:
-            stamp, left, top = _stamp(str(label), int(np.clip(1.1 * depth * factor, 9, 22)))
+            stamp, left, top = _stamp(str(names[label]), int(np.clip(1.1 * depth * factor, 9, 22)))
             corner = (int((column + 0.5) * factor) + left, int((row + 0.5) * factor) + top)
             canvas.paste(stamp, corner, stamp)
     return np.asarray(canvas)

@@ -1,9 +1,14 @@
-"""Pixels as points: a table of pixels, colour spaces, position, standardised features."""
+"""Pixels as points: a table of pixels, colour spaces, position, standardised features.
+
+In a feature map NaN means no data, as do the masked pixels of a masked array: such pixels are left
+out, and their label is -1.
+"""
 
 import numpy as np
 
-from lessons_lib import kmeans
+from lessons_lib import _checks, kmeans
 from lessons_lib.colors import Colors
+from lessons_lib.regions import unmask
 
 SPACES = {
     "RGB": ("red", "green", "blue"),
@@ -30,7 +35,7 @@ def to_frame(image, names=("red", "green", "blue")):
     """
     import pandas as pd
 
-    image = np.asarray(image)
+    image = _checks.plain("image", image)
     if image.ndim != 3 or image.shape[2] != len(names):
         raise ValueError(f"image must have shape (rows, columns, {len(names)}), one channel for each of names; "
                          f"it is {image.shape}")
@@ -62,7 +67,7 @@ def convert(colors, space="CIELAB"):
 
     if space not in SPACES:
         raise ValueError(f"space must be one of {list(SPACES)}; got {space!r}")
-    colors = np.asarray(colors, dtype=float)
+    colors = _checks.floats("colors", colors)
     if colors.ndim != 2 or colors.shape[1] != 3 or not ((colors >= 0) & (colors <= 255)).all():
         raise ValueError(f"colors must be RGB of 0 to 255, shape (n, 3); their shape is {colors.shape}")
     if space == "RGB":
@@ -90,7 +95,7 @@ def standardize(features, *, weights=None):
     Returns
     -------
     ndarray of float64, same shape
-        A feature that is the same everywhere becomes 0, but for rounding.
+        NaN stays NaN and counts nowhere. A feature that is the same everywhere becomes 0, but for rounding.
 
     References
     ----------
@@ -98,9 +103,13 @@ def standardize(features, *, weights=None):
     """
     from sklearn.preprocessing import StandardScaler
 
-    features = np.asarray(features, dtype=float)
+    features = _with_gaps(features)
     points = features.reshape(-1, features.shape[-1])
-    weights = None if weights is None else np.asarray(weights, dtype=float).ravel()
+    if weights is not None:
+        weights = _checks.finite("weights", weights).ravel()
+        if len(weights) != len(points) or (weights < 0).any() or not weights.any():
+            raise ValueError(f"weights must be {len(points)} numbers of 0 or more, not all 0; got "
+                             f"{len(weights)}, from {weights.min(initial=0):g}")
     scaled = StandardScaler().fit_transform(points, sample_weight=weights)
     return scaled.reshape(features.shape)
 
@@ -119,9 +128,8 @@ def add_position(features, weight):
     ndarray of float64, shape (rows, columns, channels + 2)
         Its last two channels are row and column, from 0.
     """
-    features = np.asarray(features, dtype=float)
-    if not np.isfinite(weight) or weight < 0:
-        raise ValueError(f"weight must be a number of 0 or more, got {weight!r}")
+    features = _with_gaps(features, ndim=3)
+    weight = _checks.real("weight", weight, 0)
     rows, columns = features.shape[:2]
     step = weight / (max(rows, columns) - 1 or 1)
     place = np.mgrid[:rows, :columns].transpose(1, 2, 0) * step
@@ -144,19 +152,21 @@ def bin_features(features, levels=24):
     """
     import pandas as pd
 
-    if levels not in range(2, 257):
-        raise ValueError(f"levels must be a whole number from 2 to 256, got {levels!r}")
-    features = np.asarray(features, dtype=float)
+    levels = _checks.whole("levels", levels, 2, 256)
+    features = _checks.floats("features", features)
     if features.ndim != 3 or not features.size or not np.isfinite(features).all():
         raise ValueError("features must be finite numbers of shape (rows, columns, channels); got "
-                         f"shape {features.shape}")
+                         f"shape {features.shape}{_gaps(features)}")
     points = features.reshape(-1, features.shape[2])
     low = points.min(axis=0)
-    width = (points.max(axis=0) - low).max() / levels or 1.0
+    width = (points.max(axis=0) / levels - low / levels).max() or 1.0  # no span overflows
     packed = np.zeros(len(points), np.int64)
     for channel, least in zip(points.T, low):
-        step = np.minimum((channel - least) / width, levels - 1).astype(np.int64)  # the largest value, too
+        step = channel / width - least / width
+        step = np.minimum(step, levels - 1).astype(np.int64)  # the largest value, too
         packed = packed * levels + step
+        if packed.max() > 2**62 // levels:  # many channels: numbers of bins instead of their places
+            packed = pd.factorize(packed)[0].astype(np.int64)
     index, found = pd.factorize(packed)
     counts = np.bincount(index, minlength=len(found))
     sums = np.column_stack([np.bincount(index, channel, len(found)) for channel in points.T])
@@ -169,11 +179,12 @@ def segment(features, k, *, levels=24, polish=True, n_init=10, seed=0):
     Parameters
     ----------
     features : ndarray, shape (rows, columns, channels)
-        Any features; k-means measures distance in their units, so scale them first (`standardize`).
+        Any features; NaN or masked where there is no data. k-means measures distance in their units, so scale them first (`standardize`).
     k : int
         Number of clusters.
     levels : int
-        As in `bin_features`: the starts run on bins (finer ones if there are fewer than k).
+        As in `bin_features`: the starts run on bins (finer ones if there are fewer than k, and all
+        pixels if that does not help).
     polish : bool
         Go on from the best start with all pixels, until no label changes. Without it a pixel has the label
         of its bin.
@@ -183,17 +194,46 @@ def segment(features, k, *, levels=24, polish=True, n_init=10, seed=0):
     Returns
     -------
     kmeans.Clusters
-        Its labels are a label map of shape (rows, columns).
+        Its labels are a label map of shape (rows, columns); -1 where there is no data.
     """
-    binned = bin_features(features, levels)
+    features = _with_gaps(features, ndim=3)
+    known = np.isfinite(features).all(axis=2)
+    if not known.any():
+        raise ValueError(f"features must hold data; got shape {features.shape}{_gaps(features)}")
+    points = features[known]
+    k = _checks.whole("k", k, 1, len(points))
+    binned = bin_features(points[None], levels)
     while len(binned.counts) < k and levels < 256:  # one far pixel makes all bins wide
         levels = min(2 * levels, 256)
-        binned = bin_features(features, levels)
+        binned = bin_features(points[None], levels)
+    if len(binned.counts) < k:
+        binned = Colors(points, np.ones(len(points)), np.arange(len(points))[None])
     found = kmeans.fit(binned.values, k, weights=binned.counts, n_init=n_init, seed=seed)
-    points = np.asarray(features, dtype=float).reshape(-1, binned.values.shape[1])
-    if not polish:
-        # The bins' inertia leaves out how far pixels lie from the mean of their bin.
-        within = (points ** 2).sum() - binned.counts @ (binned.values ** 2).sum(axis=1)
-        return found._replace(labels=found.labels[binned.index], inertia=found.inertia + float(within))
-    found = kmeans.fit(points, k, start=found.centers)
-    return found._replace(labels=found.labels.reshape(binned.index.shape))
+    if polish:
+        found = kmeans.fit(points, k, start=found.centers)
+        return found._replace(labels=unmask(found.labels, known))
+    # The bins' inertia leaves out how far pixels lie from the mean of their bin.
+    middle = points.mean(axis=0)
+    within = ((points - middle) ** 2).sum()
+    within -= binned.counts @ ((binned.values - middle) ** 2).sum(axis=1)
+    return found._replace(labels=unmask(found.labels[binned.index[0]], known),
+                          inertia=found.inertia + float(max(within, 0)))
+
+
+def _with_gaps(features, ndim=None):
+    """Features as float64, NaN where they are masked."""
+    if isinstance(features, np.ma.MaskedArray):
+        hidden = np.ma.getmaskarray(features)
+        features = np.where(hidden, np.nan, _checks.floats("features", features.data))
+    features = _checks.floats("features", features)
+    if features.ndim < 1 or not features.size or ndim is not None and features.ndim != ndim:
+        raise ValueError("features must have shape (rows, columns, channels); got "
+                         f"{features.shape}")
+    if np.isinf(features).any():
+        raise ValueError("features must be finite, or NaN where there is no data; some are infinite")
+    return features
+
+
+def _gaps(features):
+    missing = int((~np.isfinite(features)).sum())
+    return f" with {missing} NaN or infinite values" if missing else ""

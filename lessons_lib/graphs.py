@@ -7,6 +7,7 @@
 import numpy as np
 from scipy import sparse
 
+from lessons_lib import _checks
 from lessons_lib.regions import number_in_reading_order
 
 
@@ -16,7 +17,7 @@ def pixel_graph(image, mask=None):
     Parameters
     ----------
     image : ndarray, shape (rows, columns)
-        Grey values.
+        Grey values. The masked pixels of a masked array are left out, too.
     mask : ndarray of bool, shape (rows, columns), optional
         Only pixels where it is True become nodes.
 
@@ -39,19 +40,43 @@ def pixel_graph(image, mask=None):
     """
     from sklearn.feature_extraction.image import img_to_graph
 
-    image = np.asarray(image, dtype=float)
+    image, mask = grey_and_mask(image, mask)
+    if not np.isfinite(image if mask is None else image[mask]).all():
+        raise ValueError("image must hold finite numbers only; it holds NaN or infinity: leave those "
+                         "pixels out, mask=np.isfinite(image)")
+    if (image.size if mask is None else mask.sum()) < 2:
+        raise ValueError("image (inside mask) must have at least 2 pixels to cut apart")
+    return sparse.csr_matrix(img_to_graph(image, mask=mask))
+
+
+def grey_and_mask(image, mask=None):
+    """A grey picture as float64, and which of its pixels count.
+
+    Parameters
+    ----------
+    image : ndarray or masked array, shape (rows, columns)
+    mask : ndarray of bool, shape (rows, columns), optional
+
+    Returns
+    -------
+    image : ndarray of float64
+    mask : ndarray of bool, or None
+        True where `mask` is, and the image is not masked; None if that is everywhere.
+    """
+    hidden = np.ma.getmaskarray(image) if isinstance(image, np.ma.MaskedArray) else None
+    image = _checks.floats("image", getattr(image, "data", image) if hidden is not None else image)
     if image.ndim != 2:
         raise ValueError(f"image must be a grey picture of shape (rows, columns); its shape is "
                          f"{image.shape}; images.gray makes one from colour")
     if mask is not None:
-        mask = np.asarray(mask, dtype=bool)
-        if mask.shape != image.shape:
-            raise ValueError(f"mask must have the shape of image, {image.shape}; it has {mask.shape}")
-    if not np.isfinite(image if mask is None else image[mask]).all():
-        raise ValueError("image must hold finite numbers only; it holds NaN or infinity")
-    if (image.size if mask is None else mask.sum()) < 2:
-        raise ValueError("image (inside mask) must have at least 2 pixels to cut apart")
-    return sparse.csr_matrix(img_to_graph(image, mask=mask))
+        mask = np.asarray(mask)
+        if mask.shape != image.shape or mask.dtype.kind not in "biu":
+            raise ValueError(f"mask must be True and False of the shape of image, {image.shape}; it "
+                             f"is {mask.dtype} of shape {mask.shape}")
+        mask = mask.astype(bool)
+    if hidden is not None and hidden.any():
+        mask = ~hidden if mask is None else mask & ~hidden
+    return image, mask
 
 
 def affinity(graph, beta=1.0, eps=1e-6):
@@ -81,8 +106,7 @@ def affinity(graph, beta=1.0, eps=1e-6):
         If beta or eps is negative or not finite, or if a bond comes out as 0.
     """
     for name, value in (("beta", beta), ("eps", eps)):
-        if not (np.isfinite(value) and value >= 0):
-            raise ValueError(f"{name} must be a number of 0 or more, got {value!r}")
+        _checks.real(name, value, 0)
     graph = sparse.csr_matrix(graph)
     std = graph.data.std()
     data = np.exp(-beta / (std if std > 0 else 1.0) * graph.data) + eps
@@ -148,13 +172,13 @@ def superpixels(image, n_segments=3000, *, compactness=0.1):
     """
     from skimage.segmentation import slic
 
-    image = np.asarray(image, dtype=float)
+    image = _checks.finite("image", image)
     if image.ndim != 2:
         raise ValueError(f"image must be grey, of shape (rows, columns); its shape is {image.shape}")
-    if not 2 <= n_segments <= image.size:
-        raise ValueError(f"n_segments must be from 2 to the number of pixels, {image.size}; "
-                         f"got {n_segments!r}")
-    pieces = slic(image, n_segments=int(n_segments), compactness=compactness, channel_axis=None,
+    n_segments = _checks.whole("n_segments", n_segments, 2, image.size,
+                               why="the number of pixels")
+    _checks.real("compactness", compactness, above=0)
+    pieces = slic(image, n_segments=n_segments, compactness=compactness, channel_axis=None,
                   start_label=1)
     return number_in_reading_order(pieces)
 
@@ -167,7 +191,7 @@ def contract(affinity, segments):
     affinity : sparse matrix, shape (n, n)
         Bonds between pixels.
     segments : ndarray of int, n values in any shape
-        The segment of each pixel, 0 to m - 1.
+        The segment of each pixel; the m that are there become nodes in ascending order.
 
     Returns
     -------
@@ -181,13 +205,12 @@ def contract(affinity, segments):
     ValueError
         If `segments` does not have one value, 0 or more, for each node.
     """
-    segments = np.asarray(segments).ravel()
+    segments = _checks.compact(segments, "segments")[0].ravel()
     if segments.size != affinity.shape[0]:
         raise ValueError(f"segments must have one value for each of the {affinity.shape[0]} nodes "
                          f"of affinity; it has {segments.size}")
     if segments.min() < 0:
-        raise ValueError("segments must be 0 or more for every node; the smallest is "
-                         f"{segments.min()}")
+        raise ValueError("segments must have a label for every node; some have -1, no label")
     n, m = segments.size, int(segments.max()) + 1
     member = sparse.csr_matrix((np.ones(n), segments, np.arange(n + 1)), shape=(n, m))
     return sparse.csr_matrix(member.T.tocsr() @ affinity @ member)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from lessons_lib import regions
+from lessons_lib import _checks, regions
 
 
 class Naming(NamedTuple):
@@ -47,7 +47,7 @@ def name_clusters(centers, colors, names):
     -------
     Naming
     """
-    centers, colors = np.asarray(centers, dtype=float), np.asarray(colors, dtype=float)
+    centers, colors = _checks.finite("centers", centers), _checks.finite("colors", colors)
     if colors.ndim != 2 or len(colors) != len(names) or len(set(names)) != len(names):
         raise ValueError("colors and names must belong together, one different name for each "
                          f"color; got {len(names)} names for colors of shape {colors.shape}")
@@ -94,8 +94,8 @@ def region_table(found, names=None, *, pixel_size=None, unit="m"):
     import pandas as pd
     from skimage.measure import regionprops_table
 
-    if pixel_size is not None and not (np.isfinite(pixel_size) and pixel_size > 0):
-        raise ValueError(f"pixel_size must be a length above 0, got {pixel_size!r}")
+    if pixel_size is not None:
+        pixel_size = _checks.real("pixel_size", pixel_size, above=0, unit="length")
     n = len(found.areas)
     if names is not None and n and len(names) <= found.classes.max():
         raise ValueError(f"names must have one for each class 0 to {found.classes.max()}; "
@@ -138,17 +138,14 @@ def save_labels(path, labels):
     """
     from PIL import Image
 
-    path, labels = Path(path), np.asarray(labels)
-    if labels.ndim != 2 or labels.dtype.kind not in "iu" or labels.min(initial=0) < -1:
-        raise ValueError("labels must be a label map of whole numbers from -1 on, shape "
-                         f"(rows, columns); got {labels.dtype} of shape {labels.shape}")
+    path, labels = Path(path), _checks.label_map(labels)
     if path.suffix == ".npy":
-        np.save(path, labels.astype(np.int32))
+        np.save(path, _checks.back(*_checks.compact(labels)))
     elif path.suffix == ".png":
-        most = int(labels.max(initial=0))
-        if most > 65534:
-            raise ValueError(f"labels go up to {most}; a PNG holds 65534 at most: "
-                             "save them as .npy")
+        least, most = int(labels.min(initial=0)), int(labels.max(initial=0))
+        if most > 65534 or least < -1:
+            raise ValueError(f"labels go from {least} to {most}; a PNG holds -1 to 65534: save them "
+                             "as .npy, or number them anew by regions.number_in_reading_order")
         labels = labels.astype(np.int64) + 1
         Image.fromarray(labels.astype(np.uint8 if most < 255 else np.uint16)).save(path)
     else:
@@ -164,11 +161,22 @@ def load_labels(path):
 
     Returns
     -------
-    ndarray of int32, shape (rows, columns)
+    ndarray of int32 (int64 if the labels need it), shape (rows, columns)
+
+    Raises
+    ------
+    ValueError
+        If the file is missing or holds no label map, such as a picture in colours.
     """
     from PIL import Image
 
-    if Path(path).suffix == ".npy":
-        return np.load(path)
-    with Image.open(path) as image:
-        return np.asarray(image).astype(np.int32) - 1
+    try:
+        if Path(path).suffix == ".npy":
+            return _checks.back(*_checks.compact(np.load(path, allow_pickle=False), ndim=2))
+        with Image.open(path) as image:
+            if image.mode not in ("L", "I;16", "I"):
+                raise ValueError(f"its pixels are of the kind {image.mode}, not one number each")
+            return np.asarray(image).astype(np.int32) - 1
+    except (OSError, ValueError) as error:
+        raise ValueError(f"path={str(path)!r} must be a label map that save_labels has written: "
+                         f"{error}") from error

@@ -4,9 +4,11 @@ Neighbouring labels differ in lightness as well as in hue, so that hue is never 
 only cue; the figures add each region's number and its border.
 """
 
+import heapq
+
 import numpy as np
 
-from lessons_lib import regions
+from lessons_lib import _checks, regions
 
 # Eight hues on eight steps of lightness (L* about 22 to 92), in an order that puts
 # far-apart steps next to one another.
@@ -15,6 +17,7 @@ LABELS = np.array([
     (205, 84, 40), (160, 220, 215), (110, 50, 18), (90, 158, 205),
 ], dtype=np.uint8)
 NO_LABEL = np.array((248, 248, 248), dtype=np.uint8)
+MOST = 9_999_999  # the largest label that gets a row of its own
 INK, PAPER = (26, 26, 26), (255, 255, 255)
 TRUTH, FOUND, THIRD = "#14689E", "#CD5428", "#3A1C62"  # lines in charts, with differing dashes
 
@@ -31,29 +34,55 @@ def choose(labels):
     ndarray of uint8, shape (k, 3)
         RGB. Up to eight labels get eight different colours in a fixed order; with
         more, each label takes the colour used least so far that no touching label
-        has. One is always left if every region is connected.
+        has. One is always left if every region is connected. The row of a label is its number; those
+        that are not there are pale.
 
     References
     ----------
     D. W. Matula and L. L. Beck (1983). Smallest-last ordering and clustering and
     graph coloring algorithms. Journal of the ACM 30(3), 417-427.
     """
-    k = int(np.max(labels)) + 1
-    if k <= len(LABELS):
-        return LABELS[:k].copy()
-    touch = regions.neighbours(labels)
+    numbers, names = _checks.compact(labels, ndim=2)
+    largest = int(names.max(initial=-1))
+    if names.min(initial=0) < 0 or largest > MOST:
+        raise ValueError(f"labels must be from 0 to {MOST:,} (-1: no label), got "
+                         f"{names.min(initial=0)} to {largest}; regions.number_in_reading_order "
+                         "numbers them anew")
+    if largest < len(LABELS):
+        return LABELS[:largest + 1].copy()
+    colors = np.empty((largest + 1, 3), np.uint8)
+    colors[:] = NO_LABEL
+    colors[names] = LABELS[_apart(regions.touching(numbers).tolist(), len(names))]
+    return colors
+
+
+def _apart(pairs, k):
+    """The number of a colour for each of k labels, given the pairs of them that touch."""
+    near = [set() for _ in range(k)]
+    for a, b in pairs:
+        near[a].add(b)
+        near[b].add(a)
     # Coloured last: the label with the fewest neighbours. In a plane that is never more than
     # five, also among the labels that then remain, so eight colours suffice.
-    order, degree = [], touch.sum(axis=0)
-    for _ in range(k):
-        order.append(degree.argmin())
-        degree = degree - touch[order[-1]]
-        degree[order[-1]] = 4 * k  # out of the way: it loses at most k from here on
+    degree = [len(one) for one in near]
+    waiting = [(n, label) for label, n in enumerate(degree)]
+    heapq.heapify(waiting)
+    order, done = [], set()
+    while waiting:
+        n, label = heapq.heappop(waiting)
+        if label in done or n != degree[label]:
+            continue  # an older entry
+        order.append(label)
+        done.add(label)
+        for other in near[label] - done:
+            degree[other] -= 1
+            heapq.heappush(waiting, (degree[other], other))
     chosen, used = np.full(k, -1), np.zeros(len(LABELS))
     for label in reversed(order):
-        near = chosen[touch[label]]
         cost = used.copy()
-        cost[near[near >= 0]] += k
+        for other in near[label]:
+            if chosen[other] >= 0:
+                cost[chosen[other]] = used[chosen[other]] + k
         chosen[label] = cost.argmin()
         used[chosen[label]] += 1
-    return LABELS[chosen]
+    return chosen

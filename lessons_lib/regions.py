@@ -1,11 +1,14 @@
 """From label maps to regions: connected parts, borders, neighbours, points inside.
 
-Label maps hold 0, 1, 2, ...; -1 is no label.
+Labels are any whole numbers; -1 is no label, and so are the masked pixels of a masked array. What a
+function costs depends on how many labels there are, not on how they are called.
 """
 
 from typing import NamedTuple
 
 import numpy as np
+
+from lessons_lib import _checks
 
 MODES = ("thin", "thick", "inner", "outer", "subpixel")
 
@@ -17,7 +20,7 @@ class Regions(NamedTuple):
     ----------
     labels : ndarray of int32, shape (rows, columns)
         0, 1, ... for the regions, in the order of their first pixels; -1 for no label.
-    classes : ndarray of int32, shape (n,)
+    classes : ndarray of int32 (int64 if they need it), shape (n,)
         The label that each region had before.
     areas : ndarray of int64, shape (n,), in pixels
     """
@@ -49,7 +52,7 @@ def unmask(values, mask, *, fill=-1):
     array([[ 5, -1],
            [-1,  6]])
     """
-    values, mask = np.asarray(values), np.asarray(mask)
+    values, mask = _checks.plain("values", values), np.asarray(mask)
     if mask.dtype != bool:
         raise ValueError(f"mask must be of dtype bool, such as labels == 3; it is {mask.dtype}")
     if values.shape != (mask.sum(),):
@@ -83,7 +86,7 @@ def connected(labels, *, connectivity=1):
     """
     from skimage.measure import label
 
-    labels = _label_map(labels)
+    labels, names = _checks.compact(labels, ndim=2)
     if connectivity not in (1, 2):
         raise ValueError("connectivity must be 1 (edges) or 2 (edges and corners), got "
                          f"{connectivity!r}")
@@ -91,7 +94,7 @@ def connected(labels, *, connectivity=1):
     areas = np.bincount(parts.ravel() + 1)[1:]
     classes = np.empty(len(areas), np.int32)
     classes[parts[parts >= 0]] = labels[parts >= 0]
-    return Regions(parts, classes, areas)
+    return Regions(parts, _checks.back(classes, names), areas)
 
 
 def merge_small(labels, min_area, *, connectivity=1, keep_largest=False):
@@ -109,7 +112,7 @@ def merge_small(labels, min_area, *, connectivity=1, keep_largest=False):
 
     Returns
     -------
-    ndarray of int32, shape (rows, columns)
+    ndarray of int32 (int64 if the labels need it), shape (rows, columns)
         Each pixel of a small region has the label of the nearest pixel of a region that is large
         enough; again, if that leaves small regions. -1 stays -1. Only pixels that -1 cuts off from
         all else can remain a small region.
@@ -121,7 +124,8 @@ def merge_small(labels, min_area, *, connectivity=1, keep_largest=False):
     """
     from scipy.ndimage import distance_transform_edt
 
-    merged = _label_map(labels)
+    merged, names = _checks.compact(labels, ndim=2)
+    _checks.real("min_area", min_area)
     if keep_largest:
         min_area = min(min_area, connected(merged, connectivity=connectivity).areas.max(initial=0))
     while True:  # what a pixel takes over may lie apart from where it came from, and be small again
@@ -129,7 +133,7 @@ def merge_small(labels, min_area, *, connectivity=1, keep_largest=False):
         keep = np.append(found.areas >= min_area, False)[found.labels]  # -1 reads the last one
         small = ~keep & (labels >= 0)
         if not small.any():
-            return labels
+            return _checks.back(labels, names)
         if not keep.any():
             raise ValueError("min_area must leave a region: the largest has "
                              f"{found.areas.max()} pixels; got {min_area}")
@@ -137,7 +141,7 @@ def merge_small(labels, min_area, *, connectivity=1, keep_largest=False):
         merged = labels.copy()
         merged[small] = labels[tuple(nearest[:, small])]
         if (merged == labels).all():  # cut off by pixels without label
-            return labels
+            return _checks.back(labels, names)
 
 
 def boundaries(labels, mode="thick", *, background=-1):
@@ -164,7 +168,7 @@ def boundaries(labels, mode="thick", *, background=-1):
     """
     from skimage.segmentation import find_boundaries
 
-    labels = _label_map(labels)
+    labels, names = _checks.compact(labels, ndim=2)
     if mode not in MODES:
         raise ValueError(f"mode must be one of {', '.join(MODES)}; got {mode!r}")
     if mode == "thin":
@@ -177,18 +181,11 @@ def boundaries(labels, mode="thick", *, background=-1):
         return between
     # Background becomes 0 and all else more: scikit-image takes for granted that nothing lies
     # below it.
-    labels = np.where(labels == background, 0, labels - labels.min() + 1)
+    if background != -1:
+        number = np.flatnonzero(names == background)
+        background = number[0] if len(number) else -2
+    labels = np.where(labels == background, 0, labels + 2)
     return find_boundaries(labels, mode=mode, background=0).astype(bool)
-
-
-def _label_map(labels):
-    labels = np.asarray(labels)
-    if labels.ndim != 2 or labels.dtype.kind not in "iub" or not labels.size:
-        raise ValueError("labels must be a label map: whole numbers of shape (rows, columns); got "
-                         f"{labels.dtype} of shape {labels.shape}")
-    if labels.min() < -1:
-        raise ValueError(f"labels must be -1 (no label) or more, got {labels.min()}")
-    return labels.astype(np.int32)  # with 64 bits find_boundaries overflows (scikit-image #4558)
 
 
 def number_in_reading_order(labels):
@@ -206,18 +203,20 @@ def number_in_reading_order(labels):
     -----
     Two results that differ only in numbering become equal, and colours stay put.
     """
-    labels = np.asarray(labels)
+    labels = _checks.label_map(labels, ndim=None)
     seen, first, where = np.unique(labels, return_index=True, return_inverse=True)
-    first = np.where(seen < 0, -1, first)
+    none = seen == -1
+    first = np.where(none, -1, first)
     number = np.empty(len(seen), dtype=np.int32)
     number[np.argsort(first, kind="stable")] = np.arange(len(seen))
-    number -= (seen < 0).sum()
-    number[seen < 0] = -1
+    number -= none.sum()
+    number[none] = -1
     return number[where].reshape(labels.shape)
 
 
 def edges(labels):
     """True on the pixels left of and above a change of label."""
+    labels = _checks.label_map(labels)
     edge = np.zeros(labels.shape, dtype=bool)
     edge[:, :-1] |= labels[:, :-1] != labels[:, 1:]
     edge[:-1] |= labels[:-1] != labels[1:]
@@ -230,20 +229,45 @@ def neighbours(labels):
     Parameters
     ----------
     labels : ndarray of int, shape (rows, columns)
-        0, 1, 2, ...; -1 touches nothing.
+        -1 touches nothing.
 
     Returns
     -------
     ndarray of bool, shape (k, k)
         Symmetric, False on the diagonal; k is the largest label plus 1.
+
+    Raises
+    ------
+    ValueError
+        If a label is above 4,095: number them anew first (`number_in_reading_order`).
     """
-    labels = np.asarray(labels).astype(np.intp)
-    k = int(labels.max(initial=-1)) + 1
+    labels = _checks.rows(_checks.label_map(labels))
+    k = int(labels.max()) + 1
     touch = np.zeros((k, k), dtype=bool)
+    one, other = touching(labels).T
+    touch[one, other] = touch[other, one] = True
+    return touch
+
+
+def touching(labels):
+    """Each pair of labels that touch, up, down, left or right, once.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (rows, columns)
+        -1 touches nothing.
+
+    Returns
+    -------
+    ndarray of int, shape (pairs, 2)
+        The smaller label first; in ascending order.
+    """
+    labels = _checks.label_map(labels)
+    pairs = []
     for a, b in ((labels[:, :-1], labels[:, 1:]), (labels[:-1], labels[1:])):
-        edge = (a != b) & (a >= 0) & (b >= 0)
-        touch[a[edge], b[edge]] = True
-    return touch | touch.T
+        edge = (a != b) & (a != -1) & (b != -1)
+        pairs.append(np.column_stack([a[edge], b[edge]]))
+    return np.unique(np.sort(np.concatenate(pairs), axis=1), axis=0)
 
 
 def inner_points(labels, *, step=1):
@@ -264,7 +288,8 @@ def inner_points(labels, *, step=1):
     """
     from scipy import ndimage
 
-    labels = np.asarray(labels)[::step, ::step].astype(np.intp)
+    step = _checks.whole("step", step, 1)
+    labels, names = _checks.compact(_checks.label_map(labels)[::step, ::step])
     edge = edges(labels)
     edge[0] = edge[-1] = edge[:, 0] = edge[:, -1] = True
     depth, width = ndimage.distance_transform_edt(~edge).ravel(), labels.shape[1]
@@ -277,7 +302,7 @@ def inner_points(labels, *, step=1):
     deepest = deepest[np.argsort(labels[deepest], kind="stable")]
     present, start, count = np.unique(labels[deepest], return_index=True, return_counts=True)
     spots = deepest[start + count // 2]
-    return {int(label): (int(spot // width) * step, int(spot % width) * step,
+    return {int(names[label]): (int(spot // width) * step, int(spot % width) * step,
                          float(depth[spot]) * step) for label, spot in zip(present, spots)}
 
 
@@ -306,7 +331,12 @@ def window(mask, side, *, share=1.0, point=None, step=1):
     >>> window(np.arange(20).reshape(4, 5) > 12, 2)
     (slice(2, 4, None), slice(3, 5, None))
     """
-    side = min(side, *mask.shape)
+    mask = _checks.plain("mask", mask)
+    if mask.ndim != 2 or mask.dtype != bool or not mask.size:
+        raise ValueError("mask must be True and False of shape (rows, columns); got "
+                         f"{mask.dtype} of shape {mask.shape}")
+    side = min(_checks.whole("side", side, 1), *mask.shape)
+    step = _checks.whole("step", step, 1)
     # Each pixel of `total` counts the mask above and left of it: four of them count a square.
     total = np.pad(np.cumsum(np.cumsum(mask, axis=0), axis=1), ((1, 0), (1, 0)))
     below, above = total[side:], total[:-side]

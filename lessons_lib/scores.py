@@ -11,18 +11,22 @@ import numpy as np
 from scipy import ndimage, optimize, sparse
 from scipy.spatial.distance import cdist
 
+from lessons_lib import _checks
+
 
 def _pair(truth, labels):
-    truth, labels = np.asarray(truth), np.asarray(labels)
-    for name, array in (("truth", truth), ("labels", labels)):
-        if array.dtype.kind not in "iub":
-            raise ValueError(f"{name} must hold whole-number labels; its dtype is {array.dtype}")
+    """Both as 0, 1, 2, ... in ascending order of the labels that are there; -1 is no label."""
+    truth, labels = _checks.compact(truth, "truth")[0], _checks.compact(labels)[0]
+    truth, labels = _same_shape(truth, labels)
+    return truth.astype(np.int64), labels.astype(np.int64)  # products of labels are formed
+
+
+def _same_shape(truth, labels):
     if truth.shape != labels.shape:
         raise ValueError(f"truth and labels must have one shape; they have {truth.shape} and "
                          f"{labels.shape}" + (" (transposed?)" if truth.shape == labels.shape[::-1]
                                               else ""))
-    # A label map may be stored as uint8: too narrow for the sums and products below.
-    return truth.astype(np.int64), labels.astype(np.int64)
+    return truth, labels
 
 
 def adjusted_rand(truth, labels):
@@ -63,8 +67,17 @@ def overlap_table(truth, labels):
     ndarray of int, shape (true regions, found regions)
         Row t, column l: pixels with truth t and label l, for the labels 0, 1, ...
         Pixels that are -1 in either are not counted.
+
+    Raises
+    ------
+    ValueError
+        If a label is above 4,095: number them anew first (`regions.number_in_reading_order`).
     """
-    truth, labels = _pair(truth, labels)
+    truth, labels = _same_shape(_checks.rows(truth, "truth"), _checks.rows(labels))
+    return _table(truth, labels)
+
+
+def _table(truth, labels):
     shape = (truth.max(initial=0) + 1, labels.max(initial=0) + 1)
     if truth.min(initial=0) < 0 or labels.min(initial=0) < 0:
         both = (truth >= 0) & (labels >= 0)
@@ -109,7 +122,7 @@ def matched_iou(truth, labels):
     Returns
     -------
     ndarray of float64, shape (true regions,)
-        0 to 1. Each found region is matched to at most one true region, so that
+        In ascending order of their labels, 0 to 1. Each found region is matched to at most one true region, so that
         the sum is as large as can be; a true region left over scores 0. Pixels of
         a found region that lie outside all true regions (-1) count in the union.
 
@@ -119,7 +132,7 @@ def matched_iou(truth, labels):
     (`scipy.optimize.linear_sum_assignment`).
     """
     truth, labels = _pair(truth, labels)
-    shared = overlap_table(truth, labels)
+    shared = _table(truth, labels)
     true_area = np.bincount(truth[truth >= 0], minlength=shared.shape[0])
     found_area = np.bincount(labels[labels >= 0], minlength=shared.shape[1])
     union = true_area[:, None] + found_area - shared
@@ -153,8 +166,10 @@ def boundary_f1(truth, labels, tolerance=2):
     from skimage.segmentation import find_boundaries
 
     truth, labels = _pair(truth, labels)
-    if tolerance < 0:
-        raise ValueError(f"tolerance must be 0 pixels or more, got {tolerance!r}")
+    tolerance = _checks.real("tolerance", tolerance, 0, unit="number of pixels")
+    if truth.ndim != 2:
+        raise ValueError("truth and labels must be label maps of shape (rows, columns); they have "
+                         f"{truth.shape}")
     # background=-2: no label is background here, or borders of label 0 would vanish.
     borders = [find_boundaries(a, mode="inner", background=-2) for a in (truth, labels)]
     if not borders[0].any() or not borders[1].any():
@@ -187,7 +202,7 @@ def normalized_cut(affinity, labels):
     J. Shi and J. Malik (2000). Normalized cuts and image segmentation. IEEE
     TPAMI 22(8), 888-905.
     """
-    labels = np.asarray(labels).ravel()
+    labels = _checks.compact(labels)[0].ravel()
     if labels.size != affinity.shape[0]:
         raise ValueError(f"labels must have one value for each of the {affinity.shape[0]} nodes of "
                          f"affinity; it has {labels.size}")
@@ -297,15 +312,19 @@ def davies_bouldin(points, labels, *, weights=None):
 
 
 def _clustering(points, labels, weights):
-    points, labels = np.asarray(points, dtype=float), np.asarray(labels)
-    weights = np.ones(len(points)) if weights is None else np.asarray(weights, dtype=float)
+    points = _checks.finite("points", points, ndim=2)
+    labels = _checks.label_map(labels, ndim=None)
+    weights = np.ones(len(points)) if weights is None else _checks.finite("weights", weights)
     if labels.shape != (len(points),) or weights.shape != (len(points),):
         raise ValueError(f"labels and weights must have one value for each of the {len(points)} points; "
                          f"their shapes are {labels.shape} and {weights.shape}")
-    used, labels = np.unique(labels, return_inverse=True)
+    if (weights < 0).any():
+        raise ValueError(f"weights must be 0 or more, got {weights.min():g}")
+    inside = (labels != -1) & (weights > 0)  # what has no label, and what is not there
+    labels, used = _checks.compact(labels[inside])
     if len(used) < 2:
         raise ValueError("labels must hold at least two clusters; there is one")
-    return points, labels.ravel(), weights, len(used)
+    return points[inside], labels, weights[inside], len(used)
 
 
 def _moments(points, labels, weights, k):

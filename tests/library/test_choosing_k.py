@@ -125,7 +125,7 @@ def test_no_knee(ks, inertias):
     ([3, 2], [1, 2], 1, "ks must be ascending"),
     ([1, 2, 3], [9, 4], 1, "ks and inertias must have one length; they have 3 and 2"),
     ([], [9], 1, "ks and inertias must have one length; they have 0 and 1"),
-    ([1, 2, 3], [9, 4, 1], -0.5, "sensitivity must be 0 or more, got -0.5"),
+    ([1, 2, 3], [9, 4, 1], -0.5, "sensitivity must be a number of 0 or more, got -0.5"),
 ])
 def test_knee_says_what_is_wrong(ks, inertias, sensitivity, message):
     with pytest.raises(ValueError, match=message):

@@ -88,7 +88,7 @@ def test_rgb_passes_through():
 
 @pytest.mark.parametrize("array", [np.zeros((4, 5, 3)), np.zeros((4, 5, 4), np.uint8)])
 def test_to_rgb_says_what_is_wrong(array):
-    with pytest.raises(ValueError, match="array must be RGB of dtype uint8 or two-dimensional; got"):
+    with pytest.raises(ValueError, match="array must be RGB of dtype uint8 or two-dimensional numbers; got"):
         drawing.to_rgb(array)
 
 
@@ -208,7 +208,7 @@ def test_the_picture_shines_through():
     assert np.array_equal(rgb, expected)
 
 
-@pytest.mark.parametrize("dtype", [bool, np.uint8, np.int16, float])
+@pytest.mark.parametrize("dtype", [bool, np.uint8, np.int16])
 def test_label_maps_of_any_type(dtype):
     labels = np.indices((20, 20))[1] // 10
     assert np.array_equal(drawing.paint(labels.astype(dtype), factor=4),

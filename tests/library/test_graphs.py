@@ -59,7 +59,7 @@ def test_what_lies_outside_the_mask_may_be_anything():
 @pytest.mark.parametrize("image, mask, message", [
     (np.zeros((4, 5, 3)), None, r"image must be a grey picture .* \(4, 5, 3\); images.gray"),
     (np.zeros(5), None, "image must be a grey picture"),
-    (IMAGE, MASK.T, r"mask must have the shape of image, \(7, 9\); it has \(9, 7\)"),
+    (IMAGE, MASK.T, r"mask must be True and False of the shape of image, \(7, 9\); it is bool of shape \(9, 7\)"),
     (np.where(MASK, IMAGE, np.nan), None, "image must hold finite numbers only"),
     (np.full((3, 3), np.inf), None, "image must hold finite numbers only"),
     (IMAGE, np.zeros((7, 9), bool), r"image \(inside mask\) must have at least 2 pixels"),
@@ -193,7 +193,7 @@ def test_contract_by_one_pixel_each_changes_nothing():
 
 @pytest.mark.parametrize("segments, message", [
     (np.zeros((7, 8), int), "segments must have one value for each of the 63 nodes .* it has 56"),
-    (np.arange(-1, 62), "segments must be 0 or more for every node; the smallest is -1"),
+    (np.arange(-1, 62), "segments must have a label for every node; some have -1"),
 ])
 def test_contract_says_what_is_wrong(segments, message):
     with pytest.raises(ValueError, match=message):
@@ -236,9 +236,9 @@ def test_small_compactness_follows_edges():
 
 @pytest.mark.parametrize("image, n_segments, message", [
     (np.zeros((4, 5, 3)), 5, r"image must be grey, of shape \(rows, columns\).*\(4, 5, 3\)"),
-    (IMAGE, 1, "n_segments must be from 2 to the number of pixels, 63; got 1"),
-    (IMAGE, 64, "n_segments must be from 2 to the number of pixels, 63; got 64"),
-    (IMAGE, np.nan, "n_segments must be from 2"),
+    (IMAGE, 1, "n_segments must be a whole number from 2 to 63, the number of pixels; got 1"),
+    (IMAGE, 64, "n_segments must be a whole number from 2 to 63, the number of pixels; got 64"),
+    (IMAGE, np.nan, "n_segments must be a whole number from 2"),
 ])
 def test_superpixels_say_what_is_wrong(image, n_segments, message):
     with pytest.raises(ValueError, match=message):

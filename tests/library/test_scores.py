@@ -114,7 +114,7 @@ def test_iou_against_all_matchings(maps):
             table[t, l] = ((truth == t) & (labels == l)).sum() / max(union, 1)
     best = max(sum(table[t, p[t]] for t in range(5)) for p in permutations(range(5)))
     iou = scores.matched_iou(truth, labels)
-    assert iou.shape == (truth.max() + 1,) and iou.dtype == np.float64
+    assert iou.shape == (len(np.unique(truth[truth >= 0])),) and iou.dtype == np.float64
     assert (iou >= 0).all() and (iou <= 1).all()
     assert iou.sum() == pytest.approx(best)
 
@@ -248,9 +248,9 @@ def test_scores_say_what_is_wrong(score):
         score(labels, labels.T)
     with pytest.raises(ValueError, match=r"one shape; they have \(4, 6\) and \(5, 6\)$"):
         score(labels, np.zeros((5, 6), int))
-    with pytest.raises(ValueError, match="truth must hold whole-number labels; its dtype is float"):
+    with pytest.raises(ValueError, match="truth must be a label map: whole numbers of any shape; got float64"):
         score(labels / 2, labels)
-    with pytest.raises(ValueError, match="labels must hold whole-number labels; .* float64"):
+    with pytest.raises(ValueError, match="labels must be a label map: .* float64"):
         score(labels, labels / 2)
 
 
@@ -260,7 +260,7 @@ def test_adjusted_rand_needs_some_truth():
 
 
 def test_boundary_f1_refuses_a_negative_tolerance():
-    with pytest.raises(ValueError, match="tolerance must be 0 pixels or more, got -1"):
+    with pytest.raises(ValueError, match="tolerance must be a number of pixels of 0 or more, got -1"):
         scores.boundary_f1(squares(), squares(), -1)
 
 
