@@ -74,9 +74,15 @@ def lines(x, curves, *, xlabel, ylabel, title, says="", caption="", bands=None, 
     -------
     Picture
     """
+    if not 1 <= len(curves) <= 2 * len(_STYLES):
+        raise ValueError(f"curves must be 1 to {2 * len(_STYLES)}, or they cannot be told apart; "
+                         f"got {len(curves)}")
     figure, ax = figures.chart()
-    for (name, y), (color, dash, marker) in zip(curves.items(), _STYLES):
-        ax.plot(x, y, color=color, linestyle=dash, marker=marker, label=name)
+    for i, (name, y) in enumerate(curves.items()):
+        color, dash, marker = _STYLES[i % len(_STYLES)]
+        inside = color if i < len(_STYLES) else "white"  # the second round is hollow
+        ax.plot(x, y, color=color, linestyle=dash, marker=marker, markerfacecolor=inside,
+                label=name)
         if bands and name in bands:
             ax.fill_between(x, *bands[name], color=color, alpha=0.18, linewidth=0)
     ax.set(xlabel=xlabel, ylabel=ylabel, title=title, **axes)
@@ -100,7 +106,7 @@ def scatter(x, y, labels, *, xlabel, ylabel, title, says="", caption="", noun="r
     ----------
     x, y : ndarray of float, shape (n,)
     labels : ndarray of int, shape (n,)
-        0, 1, 2, ...
+        0, 1, 2, ...; -1, no label, is pale.
     xlabel, ylabel, title, says, caption : str
         As in `lines`.
     noun : str
@@ -112,7 +118,7 @@ def scatter(x, y, labels, *, xlabel, ylabel, title, says="", caption="", noun="r
     """
     figure, ax = figures.chart(5.6, 4.2)
     for i, label in enumerate(np.unique(labels)):
-        color = palettes.LABELS[label % len(palettes.LABELS)] / 255
+        color = palettes.of_labels(label) / 255
         mine = labels == label
         ax.scatter(x[mine], y[mine], s=26, color=[color], label=f"{noun} {label}",
                    marker=_MARKERS[i % 8], edgecolor="#1A1A1A", linewidth=0.3)

@@ -155,7 +155,7 @@ def draw(values, weights, *, size=512, centers=None, labels=None, trail=()):
     colors = values.round().astype(int).tolist()
     boxes = np.hstack([spots - radius[:, None], spots + radius[:, None]]).tolist()
     if labels is not None:
-        ribbon = palettes.LABELS[np.asarray(labels) % len(palettes.LABELS)].tolist()
+        ribbon = palettes.of_labels(labels).tolist()
         wider = radius[:, None] + 6
         ribbons = np.hstack([spots - wider, spots + wider]).tolist()
         for i in order:
@@ -240,7 +240,7 @@ def draw_3d(points, weights, *, colors, azimuth=-60.0, elevation=25.0, size=512,
     if behind:
         _axes(pen, spots)
     if labels is not None:
-        colors = palettes.LABELS[np.asarray(labels) % len(palettes.LABELS)]
+        colors = palettes.of_labels(labels)
     radius = 1.2 + 0.03 * size * np.sqrt(np.asarray(weights) / np.max(weights))
     at = place(points)
     order = np.argsort(at[:, 2], kind="stable")

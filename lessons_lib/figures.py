@@ -15,6 +15,7 @@ from lessons_lib import drawing, palettes, pixels
 
 _TITLE = 26              # pixels above a panel for its title
 _GAP = 12
+_LONGEST = 16_383       # pixels: what WebP holds
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,9 +57,12 @@ class Picture:
         return out.getvalue()
 
     def _repr_html_(self):
-        kind, data = "png", self.encode(compress_level=8)
+        shown = self
+        if max(self.rgb.shape[:2]) > _LONGEST:
+            shown = replace(self, rgb=drawing.resize(self.rgb, _LONGEST))
+        kind, data = "png", shown.encode(compress_level=8)
         if len(data) > 60_000:  # a photograph: WebP keeps notebooks small, half the size of JPEG
-            kind, data = "webp", self.encode("webp", quality=86, use_sharp_yuv=True)
+            kind, data = "webp", shown.encode("webp", quality=86, use_sharp_yuv=True)
         data = base64.b64encode(data).decode()
         caption = f"<figcaption>{html.escape(self.caption)}</figcaption>" if self.caption else ""
         tops = f'data-tops="{" ".join(map(str, self.tops))}" ' if self.tops else ""

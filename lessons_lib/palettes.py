@@ -22,6 +22,22 @@ INK, PAPER = (26, 26, 26), (255, 255, 255)
 TRUTH, FOUND, THIRD = "#14689E", "#CD5428", "#3A1C62"  # lines in charts, with differing dashes
 
 
+def of_labels(labels):
+    """`LABELS` in turn, whatever touches; -1, no label, is pale.
+
+    Parameters
+    ----------
+    labels : int or ndarray of int, any shape
+
+    Returns
+    -------
+    ndarray of uint8, shape (..., 3)
+        RGB.
+    """
+    labels = _checks.label_map(labels, ndim=None)
+    return np.where((labels == -1)[..., None], NO_LABEL, LABELS[labels % len(LABELS)])
+
+
 def choose(labels):
     """One colour for each label, different for labels that touch.
 

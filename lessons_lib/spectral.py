@@ -4,21 +4,19 @@ The steps, in order: `graphs.pixel_graph`, `graphs.affinity`, `embed`, `assign`;
 `segment` does all four.
 """
 
+import warnings
 from typing import NamedTuple
 
 import numpy as np
 from scipy import linalg, sparse
 from scipy.sparse.linalg import LinearOperator, eigsh, splu
 
-from lessons_lib import _assignment, _threads, graphs
+from lessons_lib import _assignment, _checks, _threads, graphs
 from lessons_lib.regions import number_in_reading_order, unmask
 
 METHODS = ("kmeans", "discretize", "cluster_qr")
-
-
-def _need_count(name, value):
-    if not 1 <= value < np.inf or int(value) != value:
-        raise ValueError(f"{name} must be a whole number of 1 or more, got {value!r}")
+# Eigenvalues that differ by less are one: what the solver leaves is smaller.
+_SAME = 1e-10
 
 
 class Cut(NamedTuple):
@@ -65,7 +63,7 @@ def embed(affinity, n_vectors=40, *, seed=0, tol=0):
     n_vectors : int
         How many; at most n - 1, and cut to that.
     seed : int
-        Starts the iteration; the result does not depend on it but for rounding.
+        Starts the iteration; the result does not depend on it.
     tol : float
         Relative accuracy of the eigenvalues; 0 is machine precision.
 
@@ -78,14 +76,21 @@ def embed(affinity, n_vectors=40, *, seed=0, tol=0):
     Shift-invert Lanczos: the sparse matrix ``L + 1e-5 I`` is factored once, and
     each iteration solves with it, which makes the smallest eigenvalues the
     largest ones (`scipy.sparse.linalg.eigsh`, ``sigma``).
+
+    Where eigenvalues are equal (separate pieces, flat or symmetric pictures) every rotation of their
+    vectors is right. Of these the one is given whose vectors follow the reading order of the nodes,
+    coarse before fine.
     """
     laplacian, degree = graphs.normalized_laplacian(affinity)
     n = len(degree)
     if n < 2:
         raise ValueError("affinity must have at least 2 nodes to cut apart; it has 1: ask for more "
                          "superpixels")
-    _need_count("n_vectors", n_vectors)
-    n_vectors = min(int(n_vectors), n - 1)
+    wanted = min(_checks.whole("n_vectors", n_vectors, 1), n - 1)
+    seed, tol = _checks.seed(seed), _checks.real("tol", tol, 0)
+    if sparse.csgraph.connected_components(laplacian, directed=False)[0] >= wanted:
+        return Embedding(np.zeros(wanted), _piecewise(laplacian, degree, wanted))
+    n_vectors = min(wanted + 2, n - 1)  # of vectors with equal values, all are needed
     if n < 50:  # Lanczos needs room; a dense solver is exact and instant here
         values, vectors = linalg.eigh(laplacian.toarray(), subset_by_index=(0, n_vectors - 1))
     else:
@@ -97,13 +102,60 @@ def embed(affinity, n_vectors=40, *, seed=0, tol=0):
             values, vectors = eigsh(laplacian, n_vectors, sigma=sigma, v0=start, tol=tol,
                                     ncv=min(n, n_vectors + 16),
                                     OPinv=LinearOperator((n, n), lu.solve, dtype=float))
-    vectors = vectors / np.sqrt(degree)[:, None]
-    # The sign of an eigenvector is arbitrary: make the largest entry positive. In a symmetric picture several
-    # are as large but for rounding, which is another on each CPU: of these the first.
+    order = np.argsort(values, kind="stable")
+    values, vectors = values[order], vectors[:, order]
+    ends = np.flatnonzero(np.diff(values) > _SAME) + 1
+    for first, last in zip([0, *ends], [*ends, len(values)]):
+        if last - first > 1 and first < wanted:
+            group = vectors[:, first:last]
+            vectors[:, first:last] = group @ _rotation(lambda j: group.T @ _wave(j, n), last - first)
+    vectors = _signed(vectors[:, :wanted] / np.sqrt(degree)[:, None])
+    return Embedding(np.maximum(values[:wanted], 0) + 0.0, vectors)
+
+
+def _wave(j, n):
+    """Along the nodes in reading order, j half waves."""
+    return np.cos(np.pi * j * (np.arange(n) + 0.5) / n)
+
+
+def _rotation(coordinates, m):
+    """The axes in which the first few waves lie, one after the other.
+
+    `coordinates(j)` are those of wave j in the m axes that one has.
+    """
+    axes = []
+    for j in range(8 * m + 8):
+        here = coordinates(j)
+        length = np.linalg.norm(here)
+        for one in axes:
+            here = here - one * (one @ here)
+        if np.linalg.norm(here) > 0.01 * length > 1e-9:  # not yet among them
+            axes.append(here / np.linalg.norm(here))
+        if len(axes) == m:
+            return np.column_stack(axes)
+    rest = np.linalg.svd(np.array(axes).reshape(-1, m))[2][len(axes):]
+    return np.column_stack([*axes, *rest])
+
+
+def _piecewise(laplacian, degree, wanted):
+    """Vectors of the eigenvalue 0: constant on each separate piece of the graph."""
+    pieces, piece = sparse.csgraph.connected_components(laplacian, directed=False)
+    root = np.sqrt(degree)
+    lengths = np.sqrt(np.bincount(piece, degree))
+    rotation = _rotation(
+        lambda j: np.bincount(piece, root * _wave(j, len(piece))) / lengths, pieces)
+    return _signed((rotation / lengths[:, None])[piece, :wanted])
+
+
+def _signed(vectors):
+    """The sign of an eigenvector is arbitrary: make the largest entry positive.
+
+    In a symmetric picture several are as large but for rounding, which is another on each CPU: of
+    these the first.
+    """
     size = np.abs(vectors)
     top = (size >= (1 - 1e-6) * size.max(axis=0)).argmax(axis=0)
-    vectors *= np.sign(vectors[top, np.arange(n_vectors)])
-    return Embedding(np.maximum(values, 0) + 0.0, vectors)
+    return vectors * np.sign(vectors[top, np.arange(vectors.shape[1])])
 
 
 def cut_by_sign(vectors):
@@ -222,12 +274,11 @@ def assign(vectors, k, method="kmeans", *, seed=0):
     ValueError
         If k or method is not among those listed.
     """
-    if not 1 <= k <= vectors.shape[1] or int(k) != k:
-        raise ValueError(f"k must be a whole number from 1 to {vectors.shape[1]} (the number of "
-                         f"eigenvectors), got {k!r}")
+    vectors = _checks.finite("vectors", vectors, ndim=2)
+    k = _checks.whole("k", k, 1, vectors.shape[1], why="the number of eigenvectors")
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}; got {method!r}")
-    vectors = np.ascontiguousarray(vectors[:, :int(k)])
+    vectors = np.ascontiguousarray(vectors[:, :k])
     with _threads.limit():
         if method == "discretize":
             return discretize(vectors, seed=seed)
@@ -245,7 +296,7 @@ def segment(image, k, *, mask=None, beta=1.0, eps=1e-6, method="kmeans",
     k : int
         Number of regions.
     mask : ndarray of bool, shape (rows, columns), optional
-        Where to look; elsewhere the label is -1.
+        Where to look; elsewhere the label is -1, as on the masked pixels of a masked array.
     beta, eps
         See `graphs.affinity`.
     method
@@ -254,7 +305,7 @@ def segment(image, k, *, mask=None, beta=1.0, eps=1e-6, method="kmeans",
         Contract the graph to about this many superpixels first: for pictures of
         100,000 pixels and more. Cannot be combined with `mask`.
     n_vectors : int, optional
-        Eigenvectors computed, k by default; more change nothing.
+        Eigenvectors computed, k + 1 by default; more change nothing.
     seed : int
 
     Returns
@@ -265,17 +316,32 @@ def segment(image, k, *, mask=None, beta=1.0, eps=1e-6, method="kmeans",
     ------
     ValueError
         See the functions of `graphs`, and `assign`.
+
+    Warns
+    -----
+    UserWarning
+        If the picture does not decide: another cut into k regions is as good.
     """
     if mask is not None and n_superpixels is not None:
         raise ValueError("n_superpixels cannot be combined with mask; leave one of them out")
-    _need_count("k", k)
+    k = _checks.whole("k", k, 1)
+    image, mask = graphs.grey_and_mask(image, mask)
+    if mask is not None and n_superpixels is not None:
+        raise ValueError("n_superpixels cannot be combined with masked pixels; fill them first: "
+                         "image.filled(value)")
     bonds = graphs.affinity(graphs.pixel_graph(image, mask), beta, eps)
     pieces = None
     if n_superpixels is not None:
-        low, high = np.min(image), np.max(image)
-        pieces = graphs.superpixels((image - low) / ((high - low) or 1), n_superpixels)
+        half = image / 2 - image.min() / 2  # halves: no span overflows
+        pieces = graphs.superpixels(half / (half.max() or 1), n_superpixels)
         bonds = graphs.contract(bonds, pieces)
-    values, vectors = embed(bonds, n_vectors or k, seed=seed)
+    if n_vectors is not None:
+        _checks.whole("k", k, 1, _checks.whole("n_vectors", n_vectors, 1), why="n_vectors")
+    values, vectors = embed(bonds, max(n_vectors or 0, k + 1), seed=seed)
+    if len(values) > k > 1 and values[k] - values[k - 1] <= _SAME:
+        warnings.warn(f"the picture does not decide between cuts into k={k} regions: eigenvalues "
+                      f"{k} and {k + 1} are equal (as in flat, symmetric or separate parts), and "
+                      "the one given is as good as others", stacklevel=2)
     labels = assign(vectors, k, method, seed=seed)
     if pieces is not None:
         return Cut(number_in_reading_order(labels)[pieces], values)

@@ -3,6 +3,7 @@
 import asyncio
 import html
 import inspect
+import numbers
 import time
 
 import ipywidgets as widgets
@@ -18,7 +19,8 @@ _LOOK = {"style": {"description_width": "130px"}, "layout": {"width": "430px"}}
 
 def slider(description, value, low, high, step=1):
     """A labelled slider, whole numbers if all of `value`, `low`, `high` and `step` are."""
-    whole = all(isinstance(x, int) for x in (value, low, high, step))
+    whole = all(isinstance(x, numbers.Integral) for x in (value, low, high, step))
+    value, low, high, step = (int(x) if whole else float(x) for x in (value, low, high, step))
     low, high = min(low, value), max(high, value)  # the lesson may start outside the usual range
     kind = widgets.IntSlider if whole else widgets.FloatSlider
     extra = {} if whole else {"readout_format": f".{max(len(str(step)) - 2, 1)}f"}
@@ -37,6 +39,20 @@ def choice(description, options, value=None):
     return widgets.Dropdown(options=options, description=description, **_LOOK, **start)
 
 
+def starting(usual, start):
+    """The values that controls start with: the usual ones, and what is given instead.
+
+    Raises
+    ------
+    TypeError
+        If a keyword is none of the usual ones.
+    """
+    unknown = sorted(set(start) - set(usual))
+    if unknown:
+        raise TypeError(f"there is no setting {unknown[0]!r}; this explorer has {', '.join(usual)}")
+    return {**usual, **start}
+
+
 def _jpeg(picture):
     return picture.encode("jpeg", quality=85)  # PNG takes ten times as long
 
@@ -47,7 +63,7 @@ def _one_more(control, old, new):
         values = [one[1] if isinstance(one, tuple) else one for one in control.options]
         at = values.index(new) + (1 if values.index(new) > values.index(old) else -1)
         return values[at] if 0 <= at < len(values) else None
-    if not hasattr(control, "step"):
+    if not hasattr(control, "step") or not isinstance(new, numbers.Real):
         return None
     value = round(new + (control.step if new > old else -control.step), 9)
     return value if control.min <= value <= control.max else None
@@ -224,8 +240,8 @@ class Explorer(_Spoken):
 
     def _make(self, settings):
         """The picture for these settings and its JPEG, from those kept if it is there; or a generator."""
-        key = tuple(settings.values())
-        made = self._kept.pop(key, None)
+        key = _key(settings)
+        made = None if key is None else self._kept.pop(key, None)
         if made is None:
             start = time.perf_counter()
             picture = self.render(**settings)
@@ -233,6 +249,8 @@ class Explorer(_Spoken):
                 return picture
             made = picture, _jpeg(picture)
             self._took = time.perf_counter() - start
+        if key is None:
+            return made
         self._kept[key] = made  # at the end: the first is the one not used for longest
         if len(self._kept) > _KEPT:
             del self._kept[next(iter(self._kept))]
@@ -282,6 +300,16 @@ class Explorer(_Spoken):
     def status(self):
         """The text in the status line."""
         return self.stage.says["text"]
+
+
+def _key(settings):
+    """The settings as a key; None if one cannot be, such as the files of an upload."""
+    key = tuple(settings.values())
+    try:
+        hash(key)
+    except TypeError:
+        return None
+    return key
 
 
 def _close_below(widget):

@@ -3,6 +3,8 @@
 scikit-learn is the reference, through its public functions only.
 """
 
+import warnings
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -296,7 +298,7 @@ def test_only_discretize_uses_the_seed(coin_vectors):
 
 
 @pytest.mark.parametrize("k, method, message", [
-    (0, "kmeans", r"k must be a whole number from 1 to 5 \(the number of eigenvectors\), got 0"),
+    (0, "kmeans", r"k must be a whole number from 1 to 5, the number of eigenvectors; got 0"),
     (6, "kmeans", "k must be a whole number from 1 to 5"),
     (2.5, "kmeans", "k must be a whole number .* got 2.5"),
     (np.nan, "kmeans", "k must be a whole number .* got nan"),
@@ -394,7 +396,8 @@ def test_superpixels():
 
 
 def test_superpixels_of_a_flat_picture():
-    labels = spectral.segment(np.full((20, 20), 7), 2, n_superpixels=16).labels
+    with pytest.warns(UserWarning, match="does not decide"):
+        labels = spectral.segment(np.full((20, 20), 7), 2, n_superpixels=16).labels
     assert np.unique(labels).tolist() == [0, 1]
 
 
@@ -402,13 +405,13 @@ def test_superpixels_of_a_flat_picture():
     ({"k": 0}, "k must be a whole number of 1 or more, got 0"),
     ({"k": 2.5}, "k must be a whole number of 1 or more, got 2.5"),
     ({"k": np.nan}, "k must be a whole number of 1 or more, got nan"),
-    ({"k": 200}, r"k must be a whole number from 1 to 143 \(the number of eigenvectors\)"),
+    ({"k": 200}, r"k must be a whole number from 1 to 143, the number of eigenvectors"),
     ({"k": 5, "n_vectors": 4}, "k must be a whole number from 1 to 4"),
     ({"n_vectors": 2.5}, "n_vectors must be a whole number"),
     ({"method": "ward"}, "method must be one of"),
     ({"mask": np.ones((12, 12), bool), "n_superpixels": 9}, "n_superpixels cannot be combined"),
-    ({"mask": np.ones((3, 3), bool)}, "mask must have the shape of image"),
-    ({"n_superpixels": 1}, "n_segments must be from 2 to the number of pixels, 144"),
+    ({"mask": np.ones((3, 3), bool)}, "mask must be True and False of the shape of image"),
+    ({"n_superpixels": 1}, "n_segments must be a whole number from 2 to 144"),
     ({"beta": -1}, "beta must be a number of 0 or more"),
     ({"eps": -1}, "eps must be a number of 0 or more"),
     ({"mask": np.indices((12, 12)).sum(axis=0) % 2 == 0}, "affinity must give every node a bond"),
@@ -417,3 +420,82 @@ def test_segment_says_what_is_wrong(options, message):
     image = np.random.default_rng(0).random((12, 12))
     with pytest.raises(ValueError, match=message):
         spectral.segment(image, **{"k": 2, **options}).labels
+
+
+# What the picture does not decide
+
+def separate_discs(n=5):
+    rows, columns = np.indices((30, 20 * n))
+    return (rows - 15) ** 2 + (columns % 20 - 10) ** 2 < 60
+
+
+FLAT = {"square": np.ones((20, 20)), "row": np.ones((8, 8)), "small": np.ones((5, 5))}
+
+
+@pytest.mark.parametrize("name", FLAT)
+def test_a_flat_square_is_cut_alike_for_every_seed_and_it_is_said(name):
+    maps = []
+    for seed in range(4):
+        with pytest.warns(UserWarning, match="does not decide between cuts into k=2 regions"):
+            maps.append(spectral.segment(FLAT[name], 2, seed=seed).labels)
+    assert all(np.array_equal(maps[0], one) for one in maps)
+    assert np.bincount(maps[0].ravel()).min() > 0.4 * maps[0].size
+
+
+@pytest.mark.parametrize("k", [2, 3, 4])
+def test_separate_pieces_are_joined_alike_for_every_seed_and_it_is_said(k):
+    mask = separate_discs()
+    image = np.random.default_rng(0).normal(1, 0.1, mask.shape)
+    maps = []
+    for seed in range(4):
+        with pytest.warns(UserWarning, match=f"does not decide between cuts into k={k} regions"):
+            maps.append(spectral.segment(image, k, mask=mask, seed=seed).labels)
+    assert all(np.array_equal(maps[0], one) for one in maps)
+    # No piece is torn: they are joined as they are.
+    pieces = regions.connected(np.where(mask, 0, -1)).labels
+    for piece in range(5):
+        assert len(np.unique(maps[0][pieces == piece])) == 1
+
+
+def test_as_many_regions_as_pieces_are_decided():
+    mask = separate_discs()
+    image = np.random.default_rng(0).normal(1, 0.1, mask.shape)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        labels = spectral.segment(image, 5, mask=mask).labels
+    assert np.array_equal(labels, regions.connected(np.where(mask, 0, -1)).labels)
+
+
+@pytest.mark.parametrize("shape", [(20, 20), (12, 12), (6, 6)])
+def test_vectors_of_equal_values_are_those_of_the_laplacian_and_do_not_turn(shape):
+    bonds = graphs.affinity(graphs.pixel_graph(np.ones(shape)))
+    laplacian, degree = graphs.normalized_laplacian(bonds)
+    first = spectral.embed(bonds, 6)
+    for seed in range(1, 4):
+        other = spectral.embed(bonds, 6, seed=seed)
+        assert np.abs(other.vectors - first.vectors).max() < 1e-7
+    own = first.vectors * np.sqrt(degree)[:, None]
+    assert np.abs(laplacian @ own - own * first.values).max() < 1e-8
+    assert np.abs(own.T @ own - np.eye(6)).max() < 1e-8
+
+
+def test_the_pixels_that_a_masked_array_hides_are_left_out():
+    image = np.random.default_rng(1).normal(size=(12, 12))
+    hidden = np.zeros((12, 12), bool)
+    hidden[:4] = True
+    masked = np.ma.masked_array(np.where(hidden, -9999, image), hidden)
+    found = spectral.segment(masked, 3).labels
+    assert (found[hidden] == -1).all()
+    assert np.array_equal(found, spectral.segment(image, 3, mask=~hidden).labels)
+
+
+@pytest.mark.parametrize("dtype", ["int16", "uint16", "int8", "float32"])
+def test_the_range_of_a_type_does_not_wrap(dtype):
+    values = np.random.default_rng(2).normal(size=(30, 30)).cumsum(axis=0).cumsum(axis=1)
+    values = (values - values.min()) / np.ptp(values)
+    if np.dtype(dtype).kind in "iu":
+        low, high = np.iinfo(dtype).min, np.iinfo(dtype).max
+        values = np.round(low + values * (float(high) - low))
+    given = values.astype(dtype)
+    one = spectral.segment(given, 4, n_superpixels=200).labels
+    assert np.array_equal(one, spectral.segment(given.astype(float), 4, n_superpixels=200).labels)
