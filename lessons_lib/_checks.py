@@ -45,9 +45,10 @@ def real(name, value, low=None, high=None, *, above=None, unit="number"):
 
 
 def _range(low, high):
+    low, high = (f"{one:g}" if isinstance(one, float) else one for one in (low, high))
     if low is None:
-        return "" if high is None else f" of at most {high:,}"
-    return f" of {low:g} or more" if high is None else f" from {low:g} to {high:,}"
+        return "" if high is None else f" of at most {high}"
+    return f" of {low} or more" if high is None else f" from {low} to {high}"
 
 
 def seed(value):

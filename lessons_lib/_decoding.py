@@ -28,7 +28,12 @@ def pixels(picture, label, max_pixels):
 
     check_size(picture.height, picture.width, label, max_pixels)
     kind = picture.format
+    repair = _tiff(picture, label) if kind == "TIFF" else None
     try:
+        if repair is not None:
+            picture.load()
+            turned = ImageOps.exif_transpose(picture)
+            return repair(np.asarray(turned))
         picture = ImageOps.exif_transpose(picture)
         if picture.mode == "I" and kind in ("PNG", "PPM"):
             return np.asarray(picture).astype(np.uint16)  # 16 bits, which Pillow keeps in 32
@@ -37,6 +42,50 @@ def pixels(picture, label, max_pixels):
         return np.asarray(picture.convert("RGBA" if picture.has_transparency_data else "RGB"))
     except Exception as error:
         raise _unreadable(label, error) from error
+
+
+# Tags of TIFF.
+_BITS, _PHOTOMETRIC, _SAMPLES, _FORMAT = 258, 262, 277, 339
+_WHITE_IS_ZERO, _INKS = 0, 5
+_UNSIGNED, _SIGNED, _FLOAT = 1, 2, 3
+
+
+def _tiff(picture, label):
+    """What makes the right numbers of the pixels that Pillow gives for this TIFF; None for nothing.
+
+    Pillow keeps only the bits: it takes no notice of the sign of 8 bits, of unsigned 32 bits, nor of
+    white as zero with more than 8 bits.
+    """
+    tags = picture.tag_v2
+    bits, form = tags.get(_BITS, (1,)), tags.get(_FORMAT, (_UNSIGNED,))
+    bits = bits if isinstance(bits, tuple) else (bits,)
+    form = form if isinstance(form, tuple) else (form,)
+    samples, form = tags.get(_SAMPLES, 1), form[0]
+    if form not in (_UNSIGNED, _SIGNED, _FLOAT, 4) or form == 4 and max(bits) > 8:
+        raise ValueError(f"{label} is a TIFF whose numbers are of a kind that is no picture (sample "
+                         f"format {form}); save it with whole or real numbers")
+    if samples > 4 and tags.get(_PHOTOMETRIC) != _INKS:
+        raise ValueError(f"{label} is a TIFF of {samples} channels; a picture has at most 4: read it "
+                         "with another library and give the array of the ones to look at")
+    inverted = tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO
+    if form == _SIGNED and max(bits) <= 8:
+        if samples != 1:
+            raise ValueError(f"{label} is a TIFF of signed 8-bit numbers in {samples} channels; save "
+                             "it with unsigned ones, or read it with another library and give the "
+                             "array")
+        # Pillow inverts 8 bits where white is zero: undo that, for -1 is no brightness.
+        return lambda values: (255 - values if inverted else values).astype(np.uint8).view(np.int8)
+    if samples == 1 and bits[0] == 32 and form == _UNSIGNED and picture.mode == "I":
+        most = np.uint32(2**32 - 1)
+        return lambda values: (most - values.astype(np.int32).view(np.uint32) if inverted
+                               else values.astype(np.int32).view(np.uint32))
+    if samples == 1 and inverted and bits[0] > 8:
+        if form == _UNSIGNED and bits[0] <= 16:
+            most = 2 ** bits[0] - 1
+            return lambda values: (most - values.astype(np.int64)).astype(np.uint16)
+        raise ValueError(f"{label} is a TIFF in which white is zero, with numbers that have no "
+                         "largest one; save it with black as zero")
+    return None
 
 
 def check_array(array, max_pixels):

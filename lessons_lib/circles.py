@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lessons_lib import _checks
+
 # The four touching discs of scikit-learn's example on spectral clustering.
 FOUR_CENTERS = ((28, 24), (40, 50), (67, 58), (24, 70))
 FOUR_RADII = (16, 14, 15, 14)
@@ -61,22 +63,21 @@ def make(centers=FOUR_CENTERS, radii=FOUR_RADII, *, size=100, noise=0.2, seed=0,
         If a number is out of range, or if a disc gets no pixel because it lies
         outside the picture or behind another disc.
     """
-    centers = np.asarray(centers, dtype=float)
+    centers = _checks.floats("centers", centers)
     if centers.ndim != 2 or centers.shape[1] != 2 or len(centers) == 0:
         raise ValueError(f"centers must hold (row, column) pairs; its shape is {centers.shape}")
-    radii = np.asarray(radii, dtype=float)
+    radii = _checks.floats("radii", radii)
     if radii.ndim > 1 or radii.ndim == 1 and len(radii) != len(centers):
         raise ValueError(f"radii must be one number or one for each of the {len(centers)} "
                          f"centers; its shape is {radii.shape}")
     radii = np.broadcast_to(radii, len(centers))
     if not (np.isfinite(radii).all() and (radii > 0).all()):
         raise ValueError(f"radii must be positive numbers of pixels, got {radii.tolist()}")
-    if not 2 <= size <= 5000 or int(size) != size:
-        raise ValueError(f"size must be a whole number of pixels from 2 to 5000, got {size!r}")
-    if not noise >= 0 or not np.isfinite(noise):
-        raise ValueError(f"noise must be a standard deviation of 0 or more, got {noise!r}")
+    size = _checks.whole("size", size, 2, 5000)
+    noise = _checks.real("noise", noise, 0, unit="standard deviation")
+    seed = _checks.seed(seed)
 
-    rows, columns = np.indices((int(size), int(size)))
+    rows, columns = np.indices((size, size))
     depth = np.stack([(rows - r) ** 2 + (columns - c) ** 2 - radius ** 2
                       for (r, c), radius in zip(centers, radii)])
     mask = (depth < 0).any(axis=0)
@@ -116,8 +117,7 @@ def pair(ratio=1.0, *, distance=0.95, radius=20.0, size=100, noise=0.2, seed=0):
         As in `make`, and if the discs do not fit into the picture.
     """
     for name, value in (("ratio", ratio), ("distance", distance)):
-        if not value > 0:
-            raise ValueError(f"{name} must be above 0, got {value!r}")
+        _checks.real(name, value, above=0)
     gap = distance * (radius + ratio * radius)
     width = radius + gap + ratio * radius
     if width > size - 2 or 2 * max(radius, ratio * radius) > size - 2:

@@ -6,7 +6,6 @@ a uint8 array of shape (rows, columns, 3) in RGB. Nothing is downloaded.
 
 import difflib
 import io
-import operator
 import os
 import re
 import warnings
@@ -15,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lessons_lib import _decoding
+from lessons_lib import _checks, _decoding
 
 
 class Info(NamedTuple):
@@ -124,7 +123,7 @@ def load(source, *, max_pixels=25_000_000, stretch=False):
     >>> load("coins").shape
     (303, 384, 3)
     """
-    max_pixels = _positive("max_pixels", max_pixels)
+    max_pixels = _checks.whole("max_pixels", max_pixels, 1)
     if not isinstance(stretch, (bool, np.bool_)):
         raise TypeError(f"stretch must be True or False; got {stretch!r}")
     array = _read(source, max_pixels)
@@ -143,6 +142,29 @@ def load(source, *, max_pixels=25_000_000, stretch=False):
     return rgb
 
 
+def stamp(source):
+    """What tells one state of a picture's file from another, for those who keep what they made of it.
+
+    Parameters
+    ----------
+    source : str or path
+        As for `load`.
+
+    Returns
+    -------
+    tuple of int
+        Time of the last change and size of the file; empty for a picture that ships inside a
+        package, and where there is no file.
+    """
+    if isinstance(source, str) and source in _PICTURES:
+        return ()
+    try:
+        found = os.stat(os.path.expanduser(os.fsdecode(source)))
+    except (OSError, ValueError, TypeError):
+        return ()
+    return found.st_mtime_ns, found.st_size
+
+
 def gray(image):
     """Brightness of a picture.
 
@@ -157,6 +179,8 @@ def gray(image):
         0 (black) to 1 (white), with the weights of `skimage.color.rgb2gray`. Where the three
         channels are equal in the whole picture, exactly ``channel / 255``.
     """
+    if isinstance(image, np.ma.MaskedArray):
+        image = _checks.plain("image", image)
     if not (isinstance(image, np.ndarray) and image.dtype == np.uint8
             and (image.ndim == 2 or image.ndim == 3 and image.shape[2] == 3)):
         raise _wrong_image(image, "a uint8 array of shape (rows, columns, 3) or (rows, columns)")
@@ -187,7 +211,9 @@ def shrink(image, max_side):
         covers, so nothing lies outside their range. The sides keep their ratio to the nearest
         pixel. Means of floats are computed in single precision.
     """
-    max_side = _positive("max_side", max_side)
+    max_side = _checks.whole("max_side", max_side, 1)
+    if isinstance(image, np.ma.MaskedArray):
+        image = _checks.plain("image", image)
     if not (isinstance(image, np.ndarray) and image.ndim in (2, 3) and image.size
             and (image.dtype == np.uint8 or image.dtype.kind == "f")):
         raise _wrong_image(image, "a uint8 or float array with rows, columns and perhaps channels")
@@ -243,7 +269,8 @@ def _open(source):
         return open(path, "rb")
     path = os.path.expanduser(os.fsdecode(source))
     # One slash, because pathlib turns https://... into https:/...
-    if re.match(r"(https?|ftp|s3|file):/|data:|www\.", path, re.IGNORECASE):
+    address = re.match(r"(https?|ftp|s3|file):/|data:|www\.", path, re.IGNORECASE)
+    if address and not os.path.isfile(path):
         raise ValueError(f"source={_shown(source)} is a web address, and nothing is downloaded: "
                          "save the picture as a file first, then give the path of that file")
     if os.path.isdir(path):
@@ -262,16 +289,6 @@ def _open(source):
         raise ValueError(f"source={_shown(source)}: there is no such file.{_closest(file, found)}")
     raise ValueError(f"source={_shown(source)} is neither one of images.names() nor a file in "
                      f"the current folder.{_closest(file, found + names())}")
-
-
-def _positive(parameter, value):
-    try:
-        number = 0 if isinstance(value, (bool, np.bool_)) else operator.index(value)
-    except TypeError:
-        number = 0
-    if number < 1:
-        raise ValueError(f"{parameter} must be an integer of at least 1; got {value!r}")
-    return number
 
 
 def _wrong_image(image, right):

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lessons_lib import _perlin
+from lessons_lib import _checks, _perlin
 
 NAMES = ("water", "grass", "mountain", "snow")
 COLORS = np.array([(20, 20, 220), (20, 220, 20), (139, 69, 19), (220, 220, 220)], dtype=np.uint8)
@@ -161,14 +161,12 @@ def heights(size=512, scale=100.0, octaves=6, persistence=0.5, lacunarity=2.0, s
 def _check_heights(size, scale, octaves, persistence, lacunarity, seed):
     for name, value, low, high in (("size", size, 2, 4096), ("octaves", octaves, 1, 12),
                                    ("seed", seed, 0, 2**63)):
-        if not low <= value <= high or int(value) != value:
-            raise ValueError(f"{name} must be a whole number from {low} to {high}, got {value!r}")
+        _checks.whole(name, value, low, high)
     # Beyond 1,000 grid cells the reference starts to repeat itself.
     for name, value, low, high in (("scale", scale, max(size / 1000, 1e-9), 1e9),
                                    ("persistence", persistence, 1e-3, 1e3),
                                    ("lacunarity", lacunarity, 1.0, 8.0)):
-        if not low <= value <= high:
-            raise ValueError(f"{name} must be from {low:g} to {high:g}, got {value!r}")
+        _checks.real(name, value, low, high)
 
 
 def contours(heights, levels=(0.3, 0.5, 0.7)):

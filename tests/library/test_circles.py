@@ -129,7 +129,7 @@ def test_a_disc_may_reach_over_the_edge():
     ({"radii": [16, 14, 15, -1]}, "radii must be positive numbers of pixels"),
     ({"radii": np.nan}, "radii must be positive numbers of pixels"),
     ({"radii": np.inf}, "radii must be positive numbers of pixels"),
-    ({"size": 1}, "size must be a whole number of pixels from 2 to 5000, got 1"),
+    ({"size": 1}, "size must be a whole number from 2 to 5000, got 1"),
     ({"size": 5001}, "size must be a whole number"),
     ({"size": 20.5}, "size must be a whole number .* got 20.5"),
     ({"size": np.nan}, "size must be a whole number .* got nan"),
@@ -183,14 +183,14 @@ def test_pair_passes_noise_and_seed_on():
 
 
 @pytest.mark.parametrize("options, message", [
-    ({"ratio": 0}, "ratio must be above 0, got 0"),
-    ({"ratio": -1}, "ratio must be above 0"),
-    ({"ratio": np.nan}, "ratio must be above 0"),
-    ({"distance": 0}, "distance must be above 0, got 0"),
-    ({"distance": -0.9}, "distance must be above 0"),
-    ({"distance": np.nan}, "distance must be above 0"),
+    ({"ratio": 0}, "ratio must be a number above 0, got 0"),
+    ({"ratio": -1}, "ratio must be a number above 0"),
+    ({"ratio": np.nan}, "ratio must be a number above 0"),
+    ({"distance": 0}, "distance must be a number above 0, got 0"),
+    ({"distance": -0.9}, "distance must be a number above 0"),
+    ({"distance": np.nan}, "distance must be a number above 0"),
     ({"radius": 40}, "need a picture 158 pixels wide; size is 100: make size larger or radius"),
-    ({"ratio": np.inf}, "need a picture inf pixels wide"),
+    ({"ratio": np.inf}, "ratio must be a number above 0, got inf"),
     ({"radius": 55, "ratio": 0.05, "distance": 0.1}, "need a picture"),  # wide enough, too high
     ({"radius": -5}, "radii must be positive"),
     ({"ratio": 0.2, "distance": 0.3}, "disc 1 has none"),  # inside the left disc
