@@ -1,4 +1,7 @@
-"""From regions to a map: names for clusters, a table of regions, files."""
+"""From regions to a map: names for clusters, a table of regions, files.
+
+Where a map lies is told as in `satellite.Bands`: a transform of six numbers and a projection.
+"""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -120,16 +123,20 @@ def region_table(found, names=None, *, pixel_size=None, unit="m"):
     return table
 
 
-def save_labels(path, labels):
+def save_labels(path, labels, *, transform=None, crs=None):
     """Write a label map to a file.
 
     Parameters
     ----------
     path : str or Path
         Ends in .npy (the array as it is) or .png (label plus 1, so that 0 is no label; 8 bits
-        up to 255 labels, else 16).
+        up to 255 labels, else 16), or .tif (GeoTIFF of 32-bit numbers; -1 is declared as no data).
     labels : ndarray of int, shape (rows, columns)
         -1 is no label.
+    transform : tuple of six float, optional
+        Where pixels lie, for .tif: ``x = a * column + b * row + c``, ``y = d * column + e * row + f``.
+    crs : str, optional
+        The projection, for .tif: WKT, or such as "EPSG:32633".
 
     Raises
     ------
@@ -148,8 +155,83 @@ def save_labels(path, labels):
                              "as .npy, or number them anew by regions.number_in_reading_order")
         labels = labels.astype(np.int64) + 1
         Image.fromarray(labels.astype(np.uint8 if most < 255 else np.uint16)).save(path)
+    elif path.suffix in (".tif", ".tiff"):
+        _save_geotiff(path, labels, transform, crs)
     else:
-        raise ValueError(f"path must end in .npy or .png, got {path.name!r}")
+        raise ValueError(f"path must end in .npy, .png or .tif, got {path.name!r}")
+
+
+def _save_geotiff(path, labels, transform, crs):
+    import warnings
+
+    import rasterio
+    from rasterio.errors import NotGeoreferencedWarning
+
+    labels = _checks.back(*_checks.compact(labels))
+    if labels.dtype != np.int32:
+        raise ValueError("labels must fit 32 bits for a GeoTIFF; number them anew by "
+                         "regions.number_in_reading_order")
+    rows, columns = labels.shape
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        with rasterio.open(path, "w", driver="GTiff", height=rows, width=columns, count=1,
+                           dtype="int32", nodata=-1, crs=crs, compress="deflate",
+                           transform=rasterio.Affine(*(transform or (1, 0, 0, 0, 1, 0)))) as file:
+            file.write(labels, 1)
+
+
+def polygons(found, table=None, *, transform=None, crs=None):
+    """The outlines of regions as GeoJSON, which QGIS and QuPath open.
+
+    Parameters
+    ----------
+    found : regions.Regions
+    table : pandas.DataFrame, optional
+        As from `region_table`: its columns become properties.
+    transform, crs
+        As in `save_labels`. With a projection the places are longitude and latitude, as the format
+        wants it; without one they are (column, row), from the upper left corner of the picture.
+
+    Returns
+    -------
+    dict
+        A FeatureCollection: a polygon with its holes for each region, in their order. Write it by
+        ``json.dump``.
+
+    References
+    ----------
+    H. Butler et al. (2016). The GeoJSON format. RFC 7946.
+    """
+    from rasterio import Affine
+    from rasterio.features import shapes
+    from rasterio.warp import transform_geom
+
+    placed = Affine(*transform) if transform is not None else Affine.identity()
+    features = [None] * len(found.areas)
+    for geometry, number in shapes(found.labels.astype(np.int32), found.labels >= 0,
+                                   connectivity=4, transform=placed):
+        if crs is not None:
+            geometry = transform_geom(crs, "EPSG:4326", geometry)
+        number = int(number)
+        about = {"region": number, "class": int(found.classes[number]),
+                 "area_px": int(found.areas[number])}
+        if table is not None:
+            row = table.loc[number]
+            about |= {name: one.item() if hasattr(one, "item") else one for name, one in row.items()}
+        if features[number] is not None:  # parts that touch at corners only
+            features[number] = _joined(features[number], geometry)
+            continue
+        features[number] = {"type": "Feature", "id": number, "properties": about,
+                            "geometry": geometry}
+    return {"type": "FeatureCollection", "features": [one for one in features if one]}
+
+
+def _joined(feature, geometry):
+    """The feature with one more part."""
+    there = feature["geometry"]
+    parts = there["coordinates"] if there["type"] == "MultiPolygon" else [there["coordinates"]]
+    return feature | {"geometry": {"type": "MultiPolygon",
+                                   "coordinates": [*parts, geometry["coordinates"]]}}
 
 
 def load_labels(path):
@@ -173,6 +255,8 @@ def load_labels(path):
     try:
         if Path(path).suffix == ".npy":
             return _checks.back(*_checks.compact(np.load(path, allow_pickle=False), ndim=2))
+        if Path(path).suffix in (".tif", ".tiff"):
+            return _load_geotiff(path)
         with Image.open(path) as image:
             if image.mode not in ("L", "I;16", "I"):
                 raise ValueError(f"its pixels are of the kind {image.mode}, not one number each")
@@ -180,3 +264,20 @@ def load_labels(path):
     except (OSError, ValueError) as error:
         raise ValueError(f"path={str(path)!r} must be a label map that save_labels has written: "
                          f"{error}") from error
+
+
+def _load_geotiff(path):
+    import warnings
+
+    import rasterio
+    from rasterio.errors import NotGeoreferencedWarning, RasterioError
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", NotGeoreferencedWarning)
+            with rasterio.open(path) as file:
+                if file.count != 1:
+                    raise ValueError(f"it has {file.count} bands, not one number for each pixel")
+                return _checks.back(*_checks.compact(file.read(1, masked=True), ndim=2))
+    except RasterioError as error:
+        raise ValueError(str(error)) from error

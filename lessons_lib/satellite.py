@@ -1,13 +1,18 @@
-"""A satellite scene: reflectance in four bands, how to look at it, and its clusters."""
+"""A satellite scene: reflectance in four bands, how to look at it, and its clusters.
 
+NaN is no data, in the bands and in all that is made of them; labels are -1 there.
+"""
+
+import warnings
 from typing import NamedTuple
 
 import numpy as np
 
-from lessons_lib import features, regions
+from lessons_lib import _checks, _scenes, features, regions
 
 FALSE_COLOR = ("near infrared", "red", "green")
 KS = range(2, 8)  # numbers of clusters that the lesson compares
+_PALE = 248  # what is drawn where there is no data
 
 
 class Bands(NamedTuple):
@@ -16,69 +21,145 @@ class Bands(NamedTuple):
     Attributes
     ----------
     values : ndarray of float64, shape (rows, columns, 4)
-        Reflectance: the share of the light that comes back, mostly 0 to 1.
+        Reflectance: the share of the light that comes back, mostly 0 to 1. NaN: no data.
     names : tuple of str
         One for each band.
-    meters : float
-        Length of a pixel's side.
+    meters : float or None
+        Length of a pixel's side (of a square as large, if it is none); None if the scene is in degrees.
+    transform : tuple of six float, or None
+        Where pixels lie: ``x = a * column + b * row + c``, ``y = d * column + e * row + f``.
+    crs : str or None
+        The projection of these places, as WKT or such as "EPSG:32633".
     """
 
     values: np.ndarray
     names: tuple = ("blue", "green", "red", "near infrared")
-    meters: float = 10.0
+    meters: float | None = 10.0
+    transform: tuple | None = None
+    crs: str | None = None
+
+    @property
+    def known(self):
+        """Where there is data: ndarray of bool, shape (rows, columns)."""
+        return ~np.isnan(self.values).any(axis=2)
+
+    @property
+    def hectare(self):
+        """Hectares of one pixel.
+
+        Raises
+        ------
+        ValueError
+            If the scene is in degrees, where pixels are not equally large.
+        """
+        if self.meters is None:
+            raise ValueError("bands are in degrees, where pixels have no one size: reproject the "
+                             "file to metres first, for example by gdalwarp -t_srs EPSG:32633 "
+                             "in.tif out.tif (the UTM zone of your place), and load that")
+        return self.meters ** 2 / 10_000
 
 
 # How spyndex calls these bands in its formulas.
 _LETTERS = {"blue": "B", "green": "G", "red": "R", "near infrared": "N"}
 
 
-def load(source="sentinel", *, meters=10.0):
+def load(source="sentinel", *, bands=None, scale=None, offset=None, no_data=None, meters=None):
     """Load a scene in blue, green, red and near infrared.
 
     Parameters
     ----------
-    source : str, path or array
+    source : str, path, array or xarray.DataArray
         "sentinel": the Sentinel-2 sample that ships inside the package spyndex (bands B02, B03, B04
-        and B08 at 10 m, 300 x 300 pixels; the package names neither place nor date). Or an array of
-        shape (rows, columns, 4) that holds reflectances, or the path of an ``.npy`` file with one.
-    meters : float
-        Length of a pixel's side, for other sources.
+        and B08 at 10 m, 300 x 300 pixels; the package names neither place nor date). Or a file that
+        rasterio opens (GeoTIFF, JPEG 2000, VRT), an ``.npy`` or ``.npz`` file, or an array of shape
+        (rows, columns, bands).
+    bands : sequence of four int or str, optional
+        Blue, green, red and near infrared, as numbers from 1 or as the file calls them. By default
+        by the names in the file, else the four that are there.
+    scale, offset : float, optional
+        Reflectance is number * scale + offset; by default as the file says, else 1 and 0. Sentinel-2
+        files since January 2022: scale=1e-4, offset=-0.1; older ones: scale=1e-4.
+    no_data : float, optional
+        The stored number that means no data; by default as the file says. If it says nothing,
+        pixels that are 0 in all bands are taken for it. NaN always means no data.
+    meters : float, optional
+        Length of a pixel's side; by default as the file says, else 10.
 
     Returns
     -------
     Bands
+        Its values are NaN in all bands where one has no data.
 
     Raises
     ------
-    ValueError
-        If the source has another shape, or numbers that are no reflectances.
+    TypeError, ValueError
+        If the source is of another kind or shape, or holds numbers that are no reflectances.
+
+    Warns
+    -----
+    UserWarning
+        If even the darkest pixels are so bright that an offset was probably not applied.
+
+    Notes
+    -----
+    ESA, Sentinel-2 Products Specification Document: from processing baseline 04.00 (25 January 2022)
+    on, stored numbers are reflectance x 10,000 + 1,000.
+
+    Examples
+    --------
+    >>> load().values.shape
+    (300, 300, 4)
     """
+    for name, value in (("scale", scale), ("offset", offset), ("no_data", no_data)):
+        if value is not None:
+            _checks.real(name, value)
+    if meters is not None:
+        meters = _checks.real("meters", meters, above=0)
     if isinstance(source, str) and source == "sentinel":
         import spyndex
 
-        # An xarray, (band, row, column), reflectance x 10,000.
-        scene = spyndex.datasets.open("sentinel")
-        return Bands(np.moveaxis(scene.to_numpy(), 0, 2) / 10_000)
-    values = np.asarray(source) if hasattr(source, "__array__") else _read(source)
-    if values.ndim != 3 or values.shape[2] != 4 or not values.size:
-        raise ValueError("source must have shape (rows, columns, 4): blue, green, red, "
-                         f"near infrared; its shape is {values.shape}")
-    values = values.astype(float)
-    if not np.isfinite(values).all() or np.abs(values).max() > 2:
+        # An xarray, (band, row, column), reflectance x 10,000; its coordinates are numbers of pixels.
+        raw = _scenes.Raw(np.moveaxis(spyndex.datasets.open("sentinel").to_numpy(), 0, 2) / 10_000, [])
+    else:
+        raw = _scenes.read(source)
+    if raw.values.ndim != 3 or not raw.values.size or raw.values.shape[2] < 4:
+        raise ValueError("source must have shape (rows, columns, 4), blue, green, red and near "
+                         f"infrared, or more bands; its shape is {raw.values.shape}")
+    chosen = _scenes.choose(raw, bands)
+    values = raw.values[..., chosen].copy()
+    empty = np.isnan(values).any(axis=2)
+    if no_data is not None:
+        empty |= (values == no_data).any(axis=2)
+    elif not raw.declared:
+        empty |= (values == 0).all(axis=2)
+    for given, stored, apply in ((scale, raw.scale, np.multiply), (offset, raw.offset, np.add)):
+        if given is None and stored is not None:
+            given = stored[chosen]
+        if given is not None:
+            values = apply(values, given)
+    values[empty] = np.nan
+    _check_reflectance(values)
+    side = meters or _scenes.pixel_side(raw.transform, raw.crs)
+    if side is None and raw.transform is None:
+        side = 10.0
+    return Bands(values, meters=side, transform=raw.transform, crs=raw.crs)
+
+
+def _check_reflectance(values):
+    found = values[~np.isnan(values)]
+    if not found.size:
+        raise ValueError("source must hold data; all of its pixels have none")
+    if np.isinf(values).any() or np.abs(found).max() > 2:
         raise ValueError("source must hold finite reflectances, about 0 to 1 (many files hold "
-                         "reflectance x 10,000: divide by that); its numbers go from "
-                         f"{values.min():g} to {values.max():g}")
-    if not meters > 0:
-        raise ValueError(f"meters must be above 0, got {meters!r}")
-    return Bands(values, meters=float(meters))
-
-
-def _read(path):
-    try:
-        return np.load(path, allow_pickle=False)
-    except (OSError, ValueError) as error:
-        raise ValueError(f"source={str(path)!r} is neither 'sentinel' nor an array in a .npy file: "
-                         f"{error}") from error
+                         "reflectance x 10,000: divide by that, scale=1e-4; Sentinel-2 files since "
+                         "2022 also need offset=-0.1); its numbers go from "
+                         f"{found.min():g} to {found.max():g}")
+    known = values[~np.isnan(values).any(axis=2)]
+    darkest = np.quantile(known, 0.001, axis=0)
+    if len(known) >= 100 and darkest.min() >= 0.09:
+        warnings.warn(f"even the darkest pixels reflect {darkest.min():.2f} in every band. Was an "
+                      "offset not applied? Sentinel-2 files since January 2022 need offset=-0.1",
+                      stacklevel=3)
 
 
 def show(bands, order=("red", "green", "blue"), *, low=0.0, high=0.25):
@@ -95,7 +176,9 @@ def show(bands, order=("red", "green", "blue"), *, low=0.0, high=0.25):
     Returns
     -------
     ndarray of uint8, shape (rows, columns, 3)
+        Pale where there is no data.
     """
+    low, high = _checks.real("low", low), _checks.real("high", high)
     for name in order:
         if name not in bands.names:
             raise ValueError(f"order must name bands of {list(bands.names)}; got {name!r}")
@@ -103,7 +186,8 @@ def show(bands, order=("red", "green", "blue"), *, low=0.0, high=0.25):
         raise ValueError("order must be three bands and low below high; got "
                          f"{order!r}, low={low!r}, high={high!r}")
     chosen = bands.values[..., [bands.names.index(name) for name in order]]
-    return (np.clip((chosen - low) / (high - low), 0, 1) * 255).round().astype(np.uint8)
+    rgb = (np.clip((chosen - low) / (high - low), 0, 1) * 255).round()
+    return np.where(bands.known[..., None], np.nan_to_num(rgb), _PALE).astype(np.uint8)
 
 
 def index(bands, name="NDVI"):
@@ -120,7 +204,8 @@ def index(bands, name="NDVI"):
     Returns
     -------
     ndarray of float64, shape (rows, columns) or, for spectra, (k,)
-        0 where the formula divides 0 by 0.
+        NaN where there is no data; 0 where the formula divides by 0, and where a band that it needs
+        is below 0 (noise in the dark).
 
     References
     ----------
@@ -145,9 +230,11 @@ def index(bands, name="NDVI"):
     if missing:
         raise ValueError(f"name={name!r} needs bands that this scene lacks: {missing}; "
                          f"it has {list(given)}")
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found = spyndex.computeIndex(name, used)
-    return np.nan_to_num(np.asarray(found, dtype=float), nan=0.0)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        found = np.asarray(spyndex.computeIndex(name, used), dtype=float)
+    needed = np.stack([used[one] for one in used if one in given])
+    sound = np.isfinite(found) & (needed >= 0).all(axis=0)
+    return np.where(np.isnan(values).any(axis=-1), np.nan, np.where(sound, found, 0.0))
 
 
 def spectra(bands, labels):
@@ -166,12 +253,13 @@ def spectra(bands, labels):
     """
     import pandas as pd
 
-    labels = np.asarray(labels)
+    labels = _checks.rows(labels)
     if labels.shape != bands.values.shape[:2]:
         raise ValueError(f"labels must have the shape of the scene, {bands.values.shape[:2]}; "
                          f"got {labels.shape}")
     table = pd.DataFrame(bands.values.reshape(-1, len(bands.names)), columns=list(bands.names))
-    means = table.groupby(labels.ravel()).mean()
+    inside = labels.ravel() >= 0
+    means = table[inside].groupby(labels.ravel()[inside]).mean()
     return means.reindex(range(labels.max() + 1)).rename_axis("cluster")
 
 
@@ -211,21 +299,27 @@ def tidy_map(classes, min_area):
     Parameters
     ----------
     classes : ndarray of int, shape (rows, columns)
-        0 is forest.
+        0 is forest, -1 no data.
     min_area : int, in pixels
 
     Returns
     -------
     ndarray of int32, shape (rows, columns)
-        0 just where `regions.merge_small` leaves forest in the mask of forest (its largest region
+        -1 stays -1. 0 just where `regions.merge_small` leaves forest in the mask of forest (its largest region
         always stays). What forest cuts off from all others of its class may stay small.
     """
     from scipy.ndimage import distance_transform_edt
 
-    forest = regions.merge_small(classes == 0, min_area, keep_largest=True) == 1
-    if forest.all():
-        return np.zeros(forest.shape, np.int32)
+    classes = _checks.label_map(classes)
+    known = classes != -1
+    wooded = np.where(known, classes == 0, -1)
+    forest = regions.merge_small(wooded, min_area, keep_largest=True) == 1
+    if (forest | ~known).all():
+        return np.where(known, 0, -1).astype(np.int32)
     # Forest that has dissolved takes the class of the nearest pixel that is none.
-    nearest = distance_transform_edt(classes == 0, return_distances=False, return_indices=True)
-    others = np.where(forest, -1, classes[tuple(nearest)])
+    bare = known & (classes != 0)
+    if not bare.any():
+        return np.where(known, 0, -1).astype(np.int32)
+    nearest = distance_transform_edt(~bare, return_distances=False, return_indices=True)
+    others = np.where(forest | ~known, -1, classes[tuple(nearest)])
     return np.where(forest, 0, regions.merge_small(others, min_area, keep_largest=True))

@@ -219,6 +219,6 @@ def test_a_picture_cannot_hold_more_than_65534(tmp_path):
 
 @pytest.mark.parametrize("name", ["map.jpg", "map", "map.npz", "png"])
 def test_other_endings_are_refused(tmp_path, name):
-    with pytest.raises(ValueError, match=f"path must end in .npy or .png, got '{name}'"):
+    with pytest.raises(ValueError, match=f"path must end in .npy, .png or .tif, got '{name}'"):
         maps.save_labels(tmp_path / name, np.zeros((2, 2), int))
     assert list(tmp_path.iterdir()) == []

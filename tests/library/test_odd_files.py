@@ -27,7 +27,7 @@ def values(dtype):
         made = np.random.default_rng(2).random(SHAPE)
         made[0, :2] = 0, 1
         return made.astype(dtype)
-    if dtype == bool:
+    if dtype.kind == "b":
         return np.random.default_rng(2).random(SHAPE) > 0.5
     info = np.iinfo(dtype)
     made = np.random.default_rng(2).integers(info.min, info.max, SHAPE, dtype, endpoint=True)

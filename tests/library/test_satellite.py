@@ -43,8 +43,9 @@ def test_other_scenes(tmp_path):
     (np.zeros((3, 5, 3)), r"source must have shape \(rows, columns, 4\).*\(3, 5, 3\)"),
     (np.zeros((0, 5, 4)), "source must have shape"),
     (np.full((3, 5, 4), 3000), "reflectance x 10,000: divide by that.*3000"),
-    (np.full((3, 5, 4), np.nan), "finite reflectances"),
-    ("landsat", "source='landsat' is neither 'sentinel' nor an array in a .npy file"),
+    (np.full((3, 5, 4), np.nan), "source must hold data; all of its pixels have none"),
+    (np.full((3, 5, 4), np.inf), "finite reflectances"),
+    ("landsat", "source='landsat' is neither 'sentinel' nor a file that is there"),
 ])
 def test_bad_sources(source, words):
     with pytest.raises(ValueError, match=words):
@@ -53,9 +54,9 @@ def test_bad_sources(source, words):
 
 def test_bad_files(tmp_path):
     (tmp_path / "text.npy").write_text("no array")
-    with pytest.raises(ValueError, match="neither 'sentinel' nor an array"):
+    with pytest.raises(ValueError, match="could not be read as an array of numbers"):
         satellite.load(tmp_path / "text.npy")
-    with pytest.raises(ValueError, match="meters must be above 0, got 0"):
+    with pytest.raises(ValueError, match="meters must be a number above 0, got 0"):
         satellite.load(np.zeros((2, 2, 4)), meters=0)
 
 
@@ -145,6 +146,6 @@ def test_the_index_of_mean_spectra():
     spectra = satellite.spectra(bands, np.indices((12, 15))[1] // 5)
     red, near = spectra["red"][:2], spectra["near infrared"][:2]
     for name in ("NDVI", "EVI", "NDWI"):
-        whole = satellite.load(spectra.to_numpy()[None])
+        whole = satellite.Bands(spectra.to_numpy()[None])
         assert satellite.index(spectra, name) == pytest.approx(satellite.index(whole, name)[0])
     assert satellite.index(spectra) == pytest.approx([*(near - red) / (near + red), 0])
