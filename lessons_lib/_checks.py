@@ -101,15 +101,18 @@ def label_map(labels, name="labels", ndim=2):
     if isinstance(labels, np.ma.MaskedArray):
         hidden, labels = np.ma.getmaskarray(labels), labels.data
     labels = np.asarray(labels)
+    labels = labels.astype(labels.dtype.newbyteorder("="), copy=False)  # as this machine has them
     wrong = labels.dtype.kind not in "iub" or ndim is not None and labels.ndim != ndim
     if wrong or ndim is not None and not labels.size:
         shape = "of shape (rows, columns)" if ndim == 2 else "of any shape"
         raise ValueError(f"{name} must be a label map: whole numbers {shape}; got "
                          f"{labels.dtype} of shape {labels.shape}")
     if hidden is not None and hidden.any():
-        if labels.dtype.kind != "i":
-            labels = compact(labels)[0]
-        labels = np.where(hidden, -1, labels)
+        shown = labels[~hidden]
+        if shown.size and int(shown.max()) >= 2**63:
+            raise ValueError(f"{name} must be below 2**63 where some pixels are masked, got "
+                             f"{shown.max()}")
+        labels = np.where(hidden, -1, labels.astype(np.int64))
     return labels
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lessons_lib import drawing, palettes
+from lessons_lib import _checks, drawing, palettes
 
 
 class View(NamedTuple):
@@ -212,7 +212,7 @@ def draw_3d(points, weights, *, colors, azimuth=-60.0, elevation=25.0, size=512,
     """
     from PIL import Image, ImageDraw
 
-    points = np.asarray(points, dtype=float)
+    points = _checks.finite("points", points)
     if points.ndim != 2 or points.shape[1] != 3 or not len(points):
         raise ValueError(f"points must have shape (n, 3); got {points.shape}")
     low, high = points.min(axis=0), points.max(axis=0)
@@ -275,6 +275,12 @@ def draw_rgb(values, counts, *, colors=None, size=440, **options):
     -------
     ndarray of uint8, shape (size, size, 3)
     """
+    values = _checks.finite("values", values)
+    if values.ndim != 2 or values.shape[1] != 3 or not len(values):
+        raise ValueError(f"values must be RGB of shape (n, 3); got {values.shape}")
+    if values.min() < 0 or values.max() > 255:
+        raise ValueError("values must be RGB of 0 to 255; they go from "
+                         f"{values.min():g} to {values.max():g}")
     colors = values if colors is None else colors
     return draw_3d(values, counts, colors=colors, size=size, limits=[(0, 255)] * 3, **options)
 

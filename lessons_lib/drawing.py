@@ -122,8 +122,10 @@ def resize(array, side):
     from PIL import Image
 
     array, side = _checks.plain("array", array), _checks.whole("side", side, 1)
-    if array.ndim not in (2, 3) or not array.size:
-        raise ValueError(f"array must be a picture or a label map; its shape is {array.shape}")
+    picture = array.ndim == 3 and array.shape[2] == 3 and array.dtype == np.uint8
+    if not array.size or not picture and (array.ndim != 2 or array.dtype.kind not in "biu"):
+        raise ValueError("array must be RGB of dtype uint8 or a label map; got "
+                         f"{array.dtype} of shape {array.shape}")
     longer = max(array.shape[:2])
     rows, columns = (max(1, round(n * side / longer)) for n in array.shape[:2])
     if array.ndim == 3:
@@ -161,6 +163,9 @@ def border(image, border, *, factor=1, rim="around"):
         raise ValueError(f"rim must be 'around' or 'behind'; got {rim!r}")
     image = to_rgb(image)
     rows, columns = image.shape[:2]
+    if border.shape not in ((rows, columns), (2 * rows - 1, 2 * columns - 1)):
+        raise ValueError(f"border must have the shape of image, {(rows, columns)}, or that between "
+                         f"its pixels, {(2 * rows - 1, 2 * columns - 1)}; got {border.shape}")
     if border.shape != (rows, columns):
         border = np.pad(border, ((0, 1), (0, 1)))
         if factor % 2:
@@ -195,8 +200,12 @@ def outline(image, labels, *, factor=1):
     -------
     ndarray of uint8, shape (rows * factor, columns * factor, 3)
     """
-    edge = regions.edges(enlarge(np.asarray(labels), factor))
-    return border(enlarge(to_rgb(image), factor), edge, rim="behind")
+    image, labels = to_rgb(image), _checks.label_map(labels)
+    if labels.shape != image.shape[:2]:
+        raise ValueError(f"labels must have the shape of image, {image.shape[:2]}; got "
+                         f"{labels.shape}")
+    edge = regions.edges(enlarge(labels, factor))
+    return border(enlarge(image, factor), edge, rim="behind")
 
 
 def paint_by_numbers(clusters, index, *, side=None, borders=False):

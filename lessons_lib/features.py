@@ -110,7 +110,8 @@ def standardize(features, *, weights=None):
         if len(weights) != len(points) or (weights < 0).any() or not weights.any():
             raise ValueError(f"weights must be {len(points)} numbers of 0 or more, not all 0; got "
                              f"{len(weights)}, from {weights.min(initial=0):g}")
-    scaled = StandardScaler().fit_transform(points, sample_weight=weights)
+    with np.errstate(invalid="ignore"):  # a feature without any data stays NaN
+        scaled = StandardScaler().fit_transform(points, sample_weight=weights)
     return scaled.reshape(features.shape)
 
 

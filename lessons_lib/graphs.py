@@ -46,6 +46,8 @@ def pixel_graph(image, mask=None):
                          "pixels out, mask=np.isfinite(image)")
     if (image.size if mask is None else mask.sum()) < 2:
         raise ValueError("image (inside mask) must have at least 2 pixels to cut apart")
+    if mask is not None and 1 in image.shape:  # scikit-learn takes a single row for a vector
+        image, mask = (np.pad(one, ((0, 1), (0, 1))) for one in (np.nan_to_num(image), mask))
     return sparse.csr_matrix(img_to_graph(image, mask=mask))
 
 
@@ -175,6 +177,8 @@ def superpixels(image, n_segments=3000, *, compactness=0.1):
     image = _checks.finite("image", image)
     if image.ndim != 2:
         raise ValueError(f"image must be grey, of shape (rows, columns); its shape is {image.shape}")
+    if image.size < 2:
+        raise ValueError(f"image must have at least 2 pixels; its shape is {image.shape}")
     n_segments = _checks.whole("n_segments", n_segments, 2, image.size,
                                why="the number of pixels")
     _checks.real("compactness", compactness, above=0)

@@ -150,7 +150,7 @@ def heights(size=512, scale=100.0, octaves=6, persistence=0.5, lacunarity=2.0, s
     ValueError
         If a number is out of range, or if the noise is flat.
     """
-    _check_heights(size, scale, octaves, persistence, lacunarity, seed)
+    size, octaves, seed = _check_heights(size, scale, octaves, persistence, lacunarity, seed)
     layers = [octave(n, size, scale, lacunarity, seed) for n in range(octaves)]
     if not any(layer.any() for layer in layers):
         raise ValueError(f"scale={scale:g} puts every pixel on a grid point, where the noise is 0: "
@@ -159,14 +159,15 @@ def heights(size=512, scale=100.0, octaves=6, persistence=0.5, lacunarity=2.0, s
 
 
 def _check_heights(size, scale, octaves, persistence, lacunarity, seed):
-    for name, value, low, high in (("size", size, 2, 4096), ("octaves", octaves, 1, 12),
-                                   ("seed", seed, 0, 2**63)):
-        _checks.whole(name, value, low, high)
+    whole = (_checks.whole("size", size, 2, 4096), _checks.whole("octaves", octaves, 1, 12),
+             _checks.whole("seed", seed, 0, 2**63))
+    size = whole[0]
     # Beyond 1,000 grid cells the reference starts to repeat itself.
     for name, value, low, high in (("scale", scale, max(size / 1000, 1e-9), 1e9),
                                    ("persistence", persistence, 1e-3, 1e3),
                                    ("lacunarity", lacunarity, 1.0, 8.0)):
         _checks.real(name, value, low, high)
+    return whole
 
 
 def contours(heights, levels=(0.3, 0.5, 0.7)):
@@ -185,6 +186,10 @@ def contours(heights, levels=(0.3, 0.5, 0.7)):
     """
     from skimage.measure import find_contours
 
+    heights = _checks.finite("heights", heights)
+    if heights.ndim != 2 or min(heights.shape) < 2:
+        raise ValueError("heights must have at least 2 rows and 2 columns; their shape is "
+                         f"{heights.shape}")
     return [find_contours(heights, level) for level in levels]
 
 
@@ -201,7 +206,7 @@ def classify(heights, levels=LEVELS):
     ndarray of int32, same shape
         0 below the first level, 1 from there on, and so forth.
     """
-    levels = _ascending(levels)
+    levels, heights = _ascending(levels), _checks.finite("heights", heights)
     # A search in a table of so few levels takes ten times as long as to count.
     return sum((heights >= level).astype(np.int32) for level in levels)
 
@@ -237,7 +242,7 @@ def colorize(heights, width=0.06, *, levels=LEVELS, colors=COLORS):
     if not 0 <= width <= widest + 1e-9:
         raise ValueError(f"width must be from 0 to {widest:g}, half of the smallest gap between levels: "
                          f"wider transitions overlap and colours jump; got {width!r}")
-    heights = np.asarray(heights, dtype=float)
+    heights = _checks.finite("heights", heights)
     flat = heights.ravel()
     classes = classify(flat, levels)
     rgb = colors.astype(np.uint8).take(classes, axis=0)

@@ -59,7 +59,7 @@ def choose(labels):
     graph coloring algorithms. Journal of the ACM 30(3), 417-427.
     """
     numbers, names = _checks.compact(labels, ndim=2)
-    largest = int(names.max(initial=-1))
+    largest = int(names.max()) if len(names) else -1
     if names.min(initial=0) < 0 or largest > MOST:
         raise ValueError(f"labels must be from 0 to {MOST:,} (-1: no label), got "
                          f"{names.min(initial=0)} to {largest}; regions.number_in_reading_order "

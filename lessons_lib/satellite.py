@@ -310,7 +310,7 @@ def tidy_map(classes, min_area):
     """
     from scipy.ndimage import distance_transform_edt
 
-    classes = _checks.label_map(classes)
+    classes = _checks.label_map(classes, "classes")
     known = classes != -1
     wooded = np.where(known, classes == 0, -1)
     forest = regions.merge_small(wooded, min_area, keep_largest=True) == 1

@@ -275,7 +275,7 @@ def assign(vectors, k, method="kmeans", *, seed=0):
         If k or method is not among those listed.
     """
     vectors = _checks.finite("vectors", vectors, ndim=2)
-    k = _checks.whole("k", k, 1, vectors.shape[1], why="the number of eigenvectors")
+    k = _checks.whole("k", k, 1, min(vectors.shape), why="the number of eigenvectors")
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}; got {method!r}")
     vectors = np.ascontiguousarray(vectors[:, :k])
