@@ -38,7 +38,8 @@ help:
 	@echo "make test     run every test, or one part: $(PARTS:%=test-%)"
 	@echo "              test-browser test-site test-stored test-notebooks"
 	@echo "make test-thorough  the notebooks with more other settings, and the recipes for instructors"
-	@echo "make test-pythons   the notebooks and the library on the other Pythons that are here"
+	@echo "make test-pythons   the notebooks and the library on the other Pythons that are here, as on another processor"
+	@echo "make test-colab     the notebooks with the versions that Google Colab holds"
 	@echo "make test-other-cpu the notebooks as on another processor"
 	@echo "make refresh  run the notebooks and store their outputs (some: NOTEBOOKS=\"a.ipynb b.ipynb\")"
 	@echo "make handout  the lessons for a class, below build/: without solutions, with them, and as slides"
@@ -120,20 +121,22 @@ test-other-cpu: $(MADE)
 	@newer="$$("$(PY)" -c 'from numpy._core._multiarray_umath import __cpu_dispatch__; print(*__cpu_dispatch__)')" && \
 	OPENBLAS_CORETYPE=Nehalem NPY_DISABLE_CPU_FEATURES="$$newer" $(MAKE) --no-print-directory test-notebooks
 
-# The other Pythons of this machine and Colab's packages, each in an environment of its own.
+# The other Pythons of this machine, each in an environment of its own: the library, and the notebooks
+# as on another processor. Where there is only one Python, the notebooks on that processor.
 test-pythons: $(MADE)
-	@failed=0; \
+	@failed=0; others=0; \
 	for version in $(VERSIONS); do \
 		if "$(PY)" -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] != '$$version')"; then \
 			echo "Python $$version: the course's own, tested by make test"; \
 		elif python="$$(PYTHON= bash tools/find_python.sh $$version)"; then \
+			others=1; \
 			PATH="$(dir $(abspath $(PY))):$$PATH" $(MAKE) --no-print-directory --keep-going \
-				VENV=.venv-$$version PYTHON="$$python" test-library test-notebooks || failed=1; \
+				VENV=.venv-$$version PYTHON="$$python" test-library test-other-cpu || failed=1; \
 		else \
 			echo "Python $$version: absent, not tested"; \
 		fi; \
 	done; \
-	$(MAKE) --no-print-directory test-colab || failed=1; \
+	[ $$others = 1 ] || $(MAKE) --no-print-directory test-other-cpu || failed=1; \
 	exit $$failed
 
 # The cells run with the versions that Google Colab holds; older ones round and cut here and there.
