@@ -180,6 +180,44 @@ def boundary_f1(truth, labels, tolerance=2):
     return float(2 * precision * recall / (precision + recall)) if precision + recall else 0.0
 
 
+def covering(truth, labels):
+    """Segmentation covering: how well the found regions cover the true ones.
+
+    Parameters
+    ----------
+    truth, labels : ndarray of int, same shape
+        Pixels that are -1 in `truth` are left out.
+
+    Returns
+    -------
+    float
+        0 to 1: for each true region the largest intersection over union with any found one, averaged
+        with the areas as weights. A found region may cover several true ones.
+
+    References
+    ----------
+    P. Arbelaez, M. Maire, C. Fowlkes and J. Malik (2011). Contour detection and hierarchical image
+    segmentation. IEEE TPAMI 33(5), 898-916, section 2.3.3.
+
+    Examples
+    --------
+    >>> covering(np.array([[0, 0, 1, 1]]), np.array([[0, 0, 0, 1]]))
+    0.5833333333333333
+    """
+    truth, labels = _pair(truth, labels)
+    inside = truth >= 0
+    if not inside.any():
+        raise ValueError("truth must label at least one pixel; all are -1")
+    truth, labels = truth[inside], labels[inside]
+    true_area = np.bincount(truth)
+    found = labels >= 0
+    shared = _table(truth, labels) if found.any() else np.zeros((len(true_area), 1))
+    found_area = np.bincount(labels[found], minlength=shared.shape[1])
+    union = true_area[:, None] + found_area - shared
+    best = (shared / np.maximum(union, 1)).max(axis=1)
+    return float(np.average(best, weights=true_area))
+
+
 def normalized_cut(affinity, labels):
     """What a partition of a graph cuts, measured by what it leaves together.
 

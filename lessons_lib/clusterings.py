@@ -1,0 +1,353 @@
+"""Nine ways to cut a picture, with one face: a picture in, a label map and what it needed out.
+
+scikit-learn and scikit-image do the work. What makes it feasible stands here: methods that take
+weights run on bins of like colours, each counted with its pixels; the others run on superpixels,
+each with its mean colour. `Clustering.on` says which.
+"""
+
+import warnings
+from typing import NamedTuple
+
+import numpy as np
+from scipy import sparse
+
+from lessons_lib import _checks, _threads, features, images, kmeans, regions, spectral
+from lessons_lib.colors import bin_colors, unique_colors
+
+# Bytes that a method may ask for at once.
+MEMORY = 1_000_000_000
+
+
+class Clustering(NamedTuple):
+    """A picture cut by one method.
+
+    Attributes
+    ----------
+    labels : ndarray of int32, shape (rows, columns)
+        0, 1, ... in reading order of their first pixels; -1 is noise.
+    on : str
+        What the method saw, such as "1,873 bins of colours" or "980 superpixels".
+    told : dict
+        What it had to be told.
+    """
+
+    labels: np.ndarray
+    on: str
+    told: dict
+
+
+def superpixels(image, n_segments=1000, *, compactness=10.0):
+    """Cut a picture into small pieces of nearly one colour, and average each.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (rows, columns, 3) or (rows, columns)
+    n_segments : int
+        About how many.
+    compactness : float
+        Small follows edges, large makes squares.
+
+    Returns
+    -------
+    pieces : ndarray of int32, shape (rows, columns)
+        0, 1, 2, ... without gaps, in reading order.
+    means : ndarray of float64, shape (n, 3)
+        Mean CIELAB colour of each.
+    areas : ndarray of int64, shape (n,), in pixels
+
+    References
+    ----------
+    R. Achanta et al. (2012). SLIC superpixels compared to state-of-the-art superpixel methods.
+    IEEE TPAMI 34(11), 2274-2282 (`skimage.segmentation.slic`).
+
+    Examples
+    --------
+    >>> image = np.zeros((40, 40), np.uint8)
+    >>> pieces, means, areas = superpixels(image, 16)
+    >>> int(areas.sum())
+    1600
+    """
+    from skimage.segmentation import slic
+
+    image = _color(image)
+    n_segments = _checks.whole("n_segments", n_segments, 2)
+    _checks.real("compactness", compactness, above=0)
+    n_segments = min(n_segments, image[..., 0].size)
+    pieces = regions.number_in_reading_order(
+        slic(image, n_segments=n_segments, compactness=compactness, start_label=1))
+    lab = _lab(image)
+    areas = np.bincount(pieces.ravel())
+    means = [np.bincount(pieces.ravel(), channel.ravel()) / areas
+             for channel in np.moveaxis(lab, 2, 0)]
+    return pieces, np.column_stack(means), areas
+
+
+def k_means(image, k=4, *, seed=0):
+    """k-means on the colours (lesson 03)."""
+    colors = unique_colors(_color(image))
+    most = len(colors.counts)
+    found = kmeans.fit_colors(colors, min(_checks.whole("k", k, 1), most), seed=seed)
+    return _done(found.labels[colors.index], f"{most:,} colours", k=k)
+
+
+def gaussian_mixture(image, k=4, *, n_segments=1000, seed=0):
+    """Gaussian mixture: clusters are ellipsoids of colours, and each colour belongs to all a little."""
+    model, pieces, means = fit_mixture(image, k, n_segments=n_segments, seed=seed)
+    labels = model.predict(_lab(_color(image)).reshape(-1, 3)).reshape(pieces.shape)
+    return _done(labels, f"{len(means):,} superpixels", k=k)
+
+
+def fit_mixture(image, k=4, *, n_segments=1000, seed=0):
+    """The Gaussian mixture itself: its memberships, and its criterion for k.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (rows, columns, 3) or (rows, columns)
+    k : int
+        Number of clusters, at most the number of superpixels.
+    n_segments : int
+        About how many superpixels it sees.
+    seed : int
+
+    Returns
+    -------
+    model : sklearn.mixture.GaussianMixture
+        ``model.predict_proba(lab)`` is how much each CIELAB colour belongs to each cluster,
+        ``model.bic(means)`` the Bayesian information criterion: the smaller, the better.
+    pieces, means
+        As from `superpixels`.
+
+    References
+    ----------
+    A. P. Dempster, N. M. Laird and D. B. Rubin (1977). Maximum likelihood from incomplete data via
+    the EM algorithm. JRSS B 39(1), 1-38. G. Schwarz (1978). Estimating the dimension of a model.
+    Annals of Statistics 6(2), 461-464.
+    """
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.mixture import GaussianMixture
+
+    pieces, means, _ = superpixels(image, n_segments)
+    k = _checks.whole("k", k, 1, len(means), why="the number of superpixels")
+    with _threads.limit(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # fewer colours than clusters
+        # One unit of lightness is hardly seen: no ellipsoid is thinner.
+        model = GaussianMixture(k, reg_covar=1.0, n_init=3, random_state=_checks.seed(seed))
+        return model.fit(means), pieces, means
+
+
+def ward(image, k=4, *, n_segments=1000):
+    """Ward: merge, again and again, the two neighbours whose union adds least inertia."""
+    from sklearn.cluster import AgglomerativeClustering
+
+    pieces, means, _ = superpixels(image, n_segments)
+    k = _checks.whole("k", k, 1, len(means), why="the number of superpixels")
+    touch = _touch(pieces, len(means))
+    found = AgglomerativeClustering(k, linkage="ward", connectivity=touch).fit(means)
+    return _done(found.labels_[pieces], f"{len(means):,} superpixels", k=k)
+
+
+def dbscan(image, eps=3.0, *, min_share=0.002, bits=5):
+    """DBSCAN: colours that lie dense enough hang together; the rest is noise."""
+    from sklearn.cluster import DBSCAN
+
+    eps = _checks.real("eps", eps, above=0)
+    min_share = _checks.real("min_share", min_share, 0, 1)
+    bins = bin_colors(unique_colors(_color(image)), bits)
+    points = features.convert(bins.values, "CIELAB")
+    need_memory(8 * len(points) ** 2, "bits", "fewer bits make fewer bins")
+    enough = max(1, round(min_share * bins.counts.sum()))
+    found = DBSCAN(eps=eps, min_samples=enough).fit(points, sample_weight=bins.counts)
+    return _done(found.labels_[bins.index], f"{len(points):,} bins of colours", eps=eps)
+
+
+def hdbscan(image, min_cluster_size=20, *, n_segments=1000):
+    """HDBSCAN: DBSCAN at every density at once; the clusters that last longest are kept."""
+    from sklearn.cluster import HDBSCAN
+
+    size = _checks.whole("min_cluster_size", min_cluster_size, 2)
+    pieces, means, _ = superpixels(image, n_segments)
+    need_memory(8 * len(means) ** 2, "n_segments", "fewer superpixels need less")
+    if size > len(means):
+        raise ValueError(f"min_cluster_size must be at most {len(means)}, the number of "
+                         f"superpixels; got {size}")
+    found = HDBSCAN(min_cluster_size=size, copy=True).fit(means)
+    return _done(found.labels_[pieces], f"{len(means):,} superpixels", min_cluster_size=size)
+
+
+def mean_shift(image, bandwidth=12.0, *, n_segments=1000):
+    """Mean shift: every colour climbs to the nearest peak of density."""
+    from sklearn.cluster import MeanShift
+
+    bandwidth = _checks.real("bandwidth", bandwidth, above=0)
+    pieces, means, _ = superpixels(image, n_segments)
+    found = MeanShift(bandwidth=bandwidth, bin_seeding=True).fit(means)
+    return _done(found.labels_[pieces], f"{len(means):,} superpixels", bandwidth=bandwidth)
+
+
+def region_graph(image, k=4, *, n_segments=1000):
+    """Superpixels, then merge the two neighbours of most alike mean colour until k regions are left."""
+    pieces, means, areas = superpixels(image, n_segments)
+    k = _checks.whole("k", k, 1, len(means), why="the number of superpixels")
+    return _done(merge_neighbours(pieces, means, areas, k), f"{len(means):,} superpixels", k=k)
+
+
+def merge_neighbours(pieces, means, areas, k):
+    """Merge touching regions until k are left, always the two whose mean colours are most alike.
+
+    Parameters
+    ----------
+    pieces : ndarray of int, shape (rows, columns)
+        Regions 0 to n - 1.
+    means : ndarray, shape (n, channels)
+    areas : ndarray, shape (n,)
+    k : int
+
+    Returns
+    -------
+    ndarray of int32, shape (rows, columns)
+        In reading order. More than k where regions do not touch.
+
+    References
+    ----------
+    A. Trémeau and P. Colantoni (2000). Regions adjacency graph applied to color image
+    segmentation. IEEE Transactions on Image Processing 9(4), 735-744.
+
+    Examples
+    --------
+    >>> pieces = np.array([[0, 1, 2]])
+    >>> merge_neighbours(pieces, np.array([[0.0], [1.0], [9.0]]), np.ones(3), 2)
+    array([[0, 0, 1]], dtype=int32)
+    """
+    import heapq
+
+    means, areas = np.array(means, dtype=float), np.array(areas, dtype=float)
+    near = [set() for _ in means]
+    for a, b in regions.touching(pieces).tolist():
+        near[a].add(b)
+        near[b].add(a)
+
+    def distance(a, b):
+        return float(((means[a] - means[b]) ** 2).sum())
+
+    waiting = [(distance(a, b), a, b) for a in range(len(means)) for b in near[a] if a < b]
+    heapq.heapify(waiting)
+    parent, left = np.arange(len(means)), len(means)
+    while left > k and waiting:
+        apart, a, b = heapq.heappop(waiting)
+        if parent[a] != a or parent[b] != b or apart != distance(a, b):
+            continue  # one of them has been merged or has another colour by now
+        means[a] = (areas[a] * means[a] + areas[b] * means[b]) / (areas[a] + areas[b])
+        areas[a] += areas[b]
+        parent[b], left = a, left - 1
+        near[a] = (near[a] | near[b]) - {a, b}
+        for c in near[a]:
+            near[c] = near[c] - {b} | {a}
+            heapq.heappush(waiting, (distance(a, c), *sorted((a, c))))
+    for a in range(len(parent)):  # a region always goes to one that stands
+        while parent[parent[a]] != parent[a]:
+            parent[a] = parent[parent[a]]
+    return regions.number_in_reading_order(parent[pieces])
+
+
+def felzenszwalb(image, scale=300.0, *, sigma=0.8, min_size=50):
+    """Felzenszwalb: join pixels along the weakest differences, as long as regions allow it."""
+    from skimage.segmentation import felzenszwalb as cut
+
+    scale = _checks.real("scale", scale, above=0)
+    _checks.real("sigma", sigma, 0)
+    image = _color(image)
+    min_size = _checks.whole("min_size", min_size, 1)
+    return _done(cut(image, scale=scale, sigma=sigma, min_size=min_size),
+                 f"{image[..., 0].size:,} pixels", scale=scale)
+
+
+def spectral_cut(image, k=4, *, beta=30.0, n_segments=1000):
+    """Spectral clustering of the grey picture (lesson 02)."""
+    gray = 255 * images.gray(_color(image))
+    n_segments = min(_checks.whole("n_segments", n_segments, 2), gray.size)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # flat pictures: any cut is as good
+        found = spectral.segment(gray, k, beta=beta, n_superpixels=n_segments)
+    return _done(found.labels, f"about {n_segments:,} superpixels", k=k)
+
+
+METHODS = {
+    "k-means": k_means, "Gaussian mixture": gaussian_mixture, "Ward": ward, "DBSCAN": dbscan,
+    "HDBSCAN": hdbscan, "mean shift": mean_shift, "region graph": region_graph,
+    "Felzenszwalb": felzenszwalb, "spectral": spectral_cut,
+}
+# What each has to be told first of all.
+MAIN = {
+    "k-means": "k", "Gaussian mixture": "k", "Ward": "k", "DBSCAN": "eps",
+    "HDBSCAN": "min_cluster_size", "mean shift": "bandwidth", "region graph": "k",
+    "Felzenszwalb": "scale", "spectral": "k",
+}
+
+
+def segment(image, method="k-means", **parameters):
+    """Cut a picture by one of `METHODS`.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (rows, columns, 3) or (rows, columns)
+    method : str
+    **parameters
+        As the function of the method takes them; `MAIN` names the first.
+
+    Returns
+    -------
+    Clustering
+
+    Raises
+    ------
+    ValueError
+        If method or a parameter is out of range, or if the method would need more than `MEMORY`.
+
+    References
+    ----------
+    k-means: S. P. Lloyd (1982). Gaussian mixture: A. P. Dempster et al. (1977). Ward: J. H. Ward
+    (1963). DBSCAN: M. Ester et al. (1996). HDBSCAN: R. J. G. B. Campello et al. (2013). Mean shift:
+    D. Comaniciu and P. Meer (2002). Region graph: A. Trémeau and P. Colantoni (2000). Felzenszwalb:
+    P. F. Felzenszwalb and D. P. Huttenlocher (2004). Spectral: J. Shi and J. Malik (2000).
+
+    Examples
+    --------
+    >>> image = np.repeat([[0, 255]], 20, axis=0).repeat(10, axis=1).astype(np.uint8)
+    >>> segment(image, "k-means", k=2).labels.max()
+    np.int32(1)
+    """
+    if method not in METHODS:
+        raise ValueError(f"method must be one of {', '.join(METHODS)}; got {method!r}")
+    return METHODS[method](image, **parameters)
+
+
+def need_memory(size, parameter, advice):
+    """Refuse work that asks for more bytes than `MEMORY`, before it begins."""
+    if size > MEMORY:
+        raise ValueError(f"{parameter} asks for {size / 1e9:.1f} GB at once, and {MEMORY / 1e9:.1f} GB "
+                         f"are the limit: {advice}")
+
+
+def _done(labels, on, **told):
+    return Clustering(regions.number_in_reading_order(labels), on, told)
+
+
+def _color(image):
+    """The picture in three channels of 8 bits."""
+    image = _checks.plain("image", image)
+    gray = image.ndim == 2
+    if image.dtype != np.uint8 or not image.size or not (gray or image.ndim == 3 and image.shape[2] == 3):
+        raise ValueError("image must be RGB or grey of dtype uint8 (0 to 255); got "
+                         f"{image.dtype} of shape {image.shape}")
+    return np.repeat(image[..., None], 3, axis=2) if gray else image
+
+
+def _lab(image):
+    return features.convert(image.reshape(-1, 3), "CIELAB").reshape(image.shape)
+
+
+def _touch(pieces, n):
+    """Which superpixels touch, as a sparse matrix."""
+    one, other = regions.touching(pieces).T
+    half = sparse.coo_matrix((np.ones(len(one)), (one, other)), shape=(n, n))
+    return (half + half.T).tocsr()
