@@ -99,7 +99,8 @@ def lines(x, curves, *, xlabel, ylabel, title, says="", caption="", bands=None, 
 
 
 @_styled
-def scatter(x, y, labels, *, xlabel, ylabel, title, says="", caption="", noun="region"):
+def scatter(x, y, labels, *, xlabel, ylabel, title, says="", caption="", noun="region",
+            names=None):
     """Points of a plane, coloured and marked by label.
 
     Parameters
@@ -111,21 +112,25 @@ def scatter(x, y, labels, *, xlabel, ylabel, title, says="", caption="", noun="r
         As in `lines`.
     noun : str
         What a label stands for, for the legend.
+    names : sequence of str, optional
+        What each label is called there instead.
 
     Returns
     -------
     Picture
     """
     figure, ax = figures.chart(5.6, 4.2)
-    for i, label in enumerate(np.unique(labels)):
+    called = {label: f"{noun} {label}" if names is None else names[label]
+              for label in np.unique(labels).tolist()}
+    for i, label in enumerate(called):
         color = palettes.of_labels(label) / 255
         mine = labels == label
-        ax.scatter(x[mine], y[mine], s=26, color=[color], label=f"{noun} {label}",
+        ax.scatter(x[mine], y[mine], s=26, color=[color], label=called[label],
                    marker=_MARKERS[i % 8], edgecolor="#1A1A1A", linewidth=0.3)
     ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
     ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     counts = zip(*np.unique(labels, return_counts=True))
-    told = f"{len(labels)} points: " + ", ".join(f"{n} of {noun} {label}" for label, n in counts)
+    told = f"{len(labels)} points: " + ", ".join(f"{n} of {called[label]}" for label, n in counts)
     return _finish(figure, title, says, f"{ylabel} against {xlabel}", told, caption=caption)
 
 

@@ -282,6 +282,38 @@ MAIN = {
     "HDBSCAN": "min_cluster_size", "mean shift": "bandwidth", "region graph": "k",
     "Felzenszwalb": "scale", "spectral": "k",
 }
+# From coarse to fine, as far apart as pictures ask for.
+LEVELS = {
+    "k": (2, 3, 4, 5, 6, 8, 12, 18, 25, 35),
+    "eps": (12.0, 9.0, 7.0, 5.5, 4.5, 3.5, 2.8, 2.2, 1.8, 1.4),
+    "min_cluster_size": (100, 70, 50, 35, 25, 18, 12, 8, 5, 3),
+    "bandwidth": (40.0, 30.0, 24.0, 20.0, 16.0, 13.0, 10.0, 8.0, 6.0, 5.0),
+    "scale": (3000.0, 2000.0, 1200.0, 800.0, 500.0, 300.0, 200.0, 120.0, 70.0, 40.0),
+}
+
+
+def at_level(method, level):
+    """The main parameter of a method, from coarse (0) to fine (9).
+
+    Parameters
+    ----------
+    method : str
+        One of `METHODS`.
+    level : int, 0 to 9
+
+    Returns
+    -------
+    dict
+        For `segment`.
+
+    Examples
+    --------
+    >>> at_level("Ward", 2)
+    {'k': 4}
+    """
+    if method not in METHODS:
+        raise ValueError(f"method must be one of {', '.join(METHODS)}; got {method!r}")
+    return {MAIN[method]: LEVELS[MAIN[method]][_checks.whole("level", level, 0, 9)]}
 
 
 def segment(image, method="k-means", **parameters):
