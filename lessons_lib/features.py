@@ -27,6 +27,18 @@ def to_frame(image, names=("red", "green", "blue")):
     -------
     pandas.DataFrame
         Of the image's dtype; ``frame.to_numpy().reshape(image.shape)`` is the image again.
+
+    Raises
+    ------
+    ValueError
+        If `image` has another shape than one channel for each name.
+
+    Examples
+    --------
+    >>> to_frame(np.array([[[20, 20, 220], [20, 220, 20]]], np.uint8))
+       red  green  blue
+    0   20     20   220
+    1   20    220    20
     """
     import pandas as pd
 
@@ -54,9 +66,22 @@ def convert(colors, space="CIELAB"):
     ndarray of float64, shape (n, channels)
         RGB from 0 to 255, CIELAB lightness from 0 to 100, all of HSV from 0 to 1 (-1 to 1 on the circle).
 
+    Raises
+    ------
+    ValueError
+        If `space` is none of `SPACES`, or `colors` are not RGB of 0 to 255.
+
     References
     ----------
     `skimage.color.rgb2lab` (illuminant D65, 2 degree observer), `skimage.color.rgb2hsv`.
+
+    Examples
+    --------
+    >>> convert([[255, 255, 255], [255, 0, 0]]).round(1) + 0.0
+    array([[100. ,   0. ,   0. ],
+           [ 53.2,  80.1,  67.2]])
+    >>> convert([[255, 0, 0]], "HSV").tolist()
+    [[0.0, 1.0, 1.0]]
     """
     from skimage.color import rgb2hsv, rgb2lab
 
@@ -95,6 +120,11 @@ def standardize(features, *, weights=None):
     References
     ----------
     `sklearn.preprocessing.StandardScaler`
+
+    Examples
+    --------
+    >>> standardize(np.array([[1, 100], [3, 500]])).tolist()
+    [[-1.0, -1.0], [1.0, 1.0]]
     """
     from sklearn.preprocessing import StandardScaler
 
@@ -118,6 +148,16 @@ def add_position(features, weight):
     -------
     ndarray of float64, shape (rows, columns, channels + 2)
         Its last two channels are row and column, from 0.
+
+    Raises
+    ------
+    ValueError
+        If `weight` is negative or not finite.
+
+    Examples
+    --------
+    >>> add_position(np.array([[[7], [8], [9]]]), 10).tolist()
+    [[[7.0, 0.0, 0.0], [8.0, 0.0, 5.0], [9.0, 0.0, 10.0]]]
     """
     features = np.asarray(features, dtype=float)
     if not np.isfinite(weight) or weight < 0:
@@ -141,6 +181,17 @@ def bin_features(features, levels=24):
     -------
     Colors
         Its values are the means of the pixels of each bin, in units of the features.
+
+    Raises
+    ------
+    ValueError
+        If `levels` is out of range, or `features` are not finite numbers of that shape.
+
+    Examples
+    --------
+    >>> found = bin_features(np.array([[[0.0], [0.1], [0.9], [1.0]]]), levels=2)
+    >>> found.values.ravel().round(2).tolist(), found.index.tolist()
+    ([0.05, 0.95], [[0, 0, 1, 1]])
     """
     import pandas as pd
 
@@ -184,6 +235,16 @@ def segment(features, k, *, levels=24, polish=True, n_init=10, seed=0):
     -------
     kmeans.Clusters
         Its labels are a label map of shape (rows, columns).
+
+    Raises
+    ------
+    ValueError
+        As in `bin_features` and `kmeans.fit`.
+
+    Examples
+    --------
+    >>> segment(np.array([[[0.0], [0.1], [0.9], [1.0]]]), 2).labels.tolist()
+    [[0, 0, 1, 1]]
     """
     binned = bin_features(features, levels)
     while len(binned.counts) < k and levels < 256:  # one far pixel makes all bins wide

@@ -36,6 +36,11 @@ def pixel_graph(image, mask=None):
     Notes
     -----
     A thin layer over `sklearn.feature_extraction.image.img_to_graph`.
+
+    Examples
+    --------
+    >>> pixel_graph(np.array([[1, 3], [1, 7]])).toarray().tolist()
+    [[1.0, 2.0, 0.0, 0.0], [2.0, 3.0, 0.0, 4.0], [0.0, 0.0, 1.0, 6.0], [0.0, 4.0, 6.0, 7.0]]
     """
     from sklearn.feature_extraction.image import img_to_graph
 
@@ -79,6 +84,14 @@ def affinity(graph, beta=1.0, eps=1e-6):
     ------
     ValueError
         If beta or eps is negative or not finite, or if a bond comes out as 0.
+
+    Examples
+    --------
+    >>> graph = pixel_graph(np.array([[1, 1, 7]]))
+    >>> affinity(graph).toarray().round(2)
+    array([[0.  , 1.  , 0.  ],
+           [1.  , 0.  , 0.13],
+           [0.  , 0.13, 0.  ]])
     """
     for name, value in (("beta", beta), ("eps", eps)):
         if not (np.isfinite(value) and value >= 0):
@@ -110,10 +123,25 @@ def normalized_laplacian(affinity):
     degree : ndarray of float64, shape (n,)
         Row sums of W.
 
+    Raises
+    ------
+    ValueError
+        If a node has no bond with another.
+
     References
     ----------
     J. Shi and J. Malik (2000). Normalized cuts and image segmentation. IEEE
     TPAMI 22(8), 888-905.
+
+    Examples
+    --------
+    >>> from scipy import sparse
+    >>> chain = sparse.csr_matrix([[0.0, 1.0, 0.0], [1.0, 0.0, 3.0], [0.0, 3.0, 0.0]])
+    >>> laplacian, degree = normalized_laplacian(chain)
+    >>> degree.tolist()
+    [1.0, 4.0, 3.0]
+    >>> laplacian.toarray().round(2).tolist()
+    [[1.0, -0.5, 0.0], [-0.5, 1.0, -0.87], [0.0, -0.87, 1.0]]
     """
     affinity = sparse.csr_matrix(affinity)
     degree = np.asarray(affinity.sum(axis=1)).ravel()
@@ -141,10 +169,22 @@ def superpixels(image, n_segments=3000, *, compactness=0.1):
     ndarray of int32, shape (rows, columns)
         0, 1, 2, ... without gaps, in reading order.
 
+    Raises
+    ------
+    ValueError
+        If `image` is not grey, or `n_segments` is out of range.
+
     References
     ----------
     R. Achanta et al. (2012). SLIC superpixels compared to state-of-the-art
     superpixel methods. IEEE TPAMI 34(11), 2274-2282 (`skimage.segmentation.slic`).
+
+    Examples
+    --------
+    >>> image = np.repeat([[0.0, 1.0]], 8, axis=0).repeat(4, axis=1)
+    >>> pieces = superpixels(image, 4)
+    >>> np.intersect1d(pieces[:, :4], pieces[:, 4:]).tolist()
+    []
     """
     from skimage.segmentation import slic
 
@@ -180,6 +220,13 @@ def contract(affinity, segments):
     ------
     ValueError
         If `segments` does not have one value, 0 or more, for each node.
+
+    Examples
+    --------
+    >>> from scipy import sparse
+    >>> bonds = sparse.csr_matrix([[0.0, 5.0, 1.0], [5.0, 0.0, 2.0], [1.0, 2.0, 0.0]])
+    >>> contract(bonds, [0, 0, 1]).toarray().tolist()
+    [[10.0, 3.0], [3.0, 0.0]]
     """
     segments = np.asarray(segments).ravel()
     if segments.size != affinity.shape[0]:

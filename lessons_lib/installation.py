@@ -16,6 +16,11 @@ def problems(package="lessons_lib"):
     -------
     list of str
         One sentence for each problem; empty if all is well.
+
+    Examples
+    --------
+    >>> problems("no-such-package")[0].split(".")[0]
+    'no-such-package itself is not installed'
     """
     from packaging.requirements import Requirement
 
@@ -48,7 +53,18 @@ def problems(package="lessons_lib"):
 
 
 def report(package="lessons_lib"):
-    """Print the `problems`, or that there are none."""
+    """Print the `problems`, or that there are none.
+
+    Parameters
+    ----------
+    package : str
+        As in `problems`.
+
+    Examples
+    --------
+    >>> report()
+    ✓ Everything that the lessons need is installed.
+    """
     found = problems(package)
     if not found:
         print("✓ Everything that the lessons need is installed.")

@@ -24,6 +24,12 @@ class Naming(NamedTuple):
         Clusters that lie as near to two or more palette colours; the first was taken.
     unused : list of str
         Names that no cluster took.
+
+    Examples
+    --------
+    >>> found = name_clusters([[0], [9], [8]], [[0], [10], [50]], ["dark", "gray", "light"])
+    >>> found.shared, found.unused
+    ({'gray': [1, 2]}, ['light'])
     """
 
     names: list
@@ -46,6 +52,18 @@ def name_clusters(centers, colors, names):
     Returns
     -------
     Naming
+
+    Raises
+    ------
+    ValueError
+        If there is not one different name for each colour, or centres and colours differ in their
+        number of channels.
+
+    Examples
+    --------
+    >>> palette = {"grass": (20, 220, 20), "water": (20, 20, 220)}
+    >>> name_clusters([[30, 20, 210], [20, 200, 20]], list(palette.values()), list(palette)).names
+    ['water', 'grass']
     """
     centers, colors = np.asarray(centers, dtype=float), np.asarray(colors, dtype=float)
     if colors.ndim != 2 or len(colors) != len(names) or len(set(names)) != len(names):
@@ -78,6 +96,7 @@ def region_table(found, names=None, *, pixel_size=None, unit="m"):
     pixel_size : float, optional
         Length of one side of a pixel, in `unit`; adds real areas and lengths.
     unit : str
+        Such as "m"; it ends the names of those columns.
 
     Returns
     -------
@@ -86,10 +105,23 @@ def region_table(found, names=None, *, pixel_size=None, unit="m"):
         pixels), perimeter_px, row and column of a point inside; with `pixel_size` the area and the
         perimeter in units, for metres also hectares.
 
+    Raises
+    ------
+    ValueError
+        If `names` are too few, or `pixel_size` is not above 0.
+
     Notes
     -----
     The perimeter runs through the middles of the border pixels (`skimage.measure.perimeter`), so
     that of a single pixel is 0. The frame of the picture counts as border.
+
+    Examples
+    --------
+    >>> from lessons_lib import regions
+    >>> found = regions.connected(np.array([[0, 0, 1], [0, 0, 1]]))
+    >>> table = region_table(found, ["water", "grass"], pixel_size=10.0)
+    >>> table[["name", "area_px", "area_m2"]].to_numpy().tolist()
+    [['water', 4, 400.0], ['grass', 2, 200.0]]
     """
     import pandas as pd
     from skimage.measure import regionprops_table
@@ -135,6 +167,17 @@ def save_labels(path, labels):
     ------
     ValueError
         If the file name ends otherwise, or if a PNG cannot hold so many labels.
+
+    Examples
+    --------
+    In the picture 0 is no label.
+
+    >>> import tempfile
+    >>> from PIL import Image
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_labels(f"{folder}/map.png", np.array([[-1, 0, 7]]))
+    ...     np.asarray(Image.open(f"{folder}/map.png")).tolist()
+    [[0, 1, 8]]
     """
     from PIL import Image
 
@@ -165,6 +208,20 @@ def load_labels(path):
     Returns
     -------
     ndarray of int32, shape (rows, columns)
+        -1 is no label.
+
+    Raises
+    ------
+    OSError
+        If there is no such file, or it is no picture.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_labels(f"{folder}/map.png", np.array([[-1, 0, 7]]))
+    ...     load_labels(f"{folder}/map.png").tolist()
+    [[-1, 0, 7]]
     """
     from PIL import Image
 

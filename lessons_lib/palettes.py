@@ -37,6 +37,11 @@ def choose(labels):
     ----------
     D. W. Matula and L. L. Beck (1983). Smallest-last ordering and clustering and
     graph coloring algorithms. Journal of the ACM 30(3), 417-427.
+
+    Examples
+    --------
+    >>> choose(np.array([[0, 1], [0, 2]])).tolist()
+    [[20, 104, 158], [240, 160, 60], [58, 28, 98]]
     """
     k = int(np.max(labels)) + 1
     if k <= len(LABELS):

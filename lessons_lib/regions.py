@@ -20,6 +20,12 @@ class Regions(NamedTuple):
     classes : ndarray of int32, shape (n,)
         The label that each region had before.
     areas : ndarray of int64, shape (n,), in pixels
+
+    Examples
+    --------
+    >>> found = connected(np.array([[7, 5, 7], [7, 5, 7]]))
+    >>> found.classes.tolist(), found.areas.tolist()
+    ([7, 5, 7], [2, 2, 2])
     """
 
     labels: np.ndarray
@@ -42,6 +48,11 @@ def unmask(values, mask, *, fill=-1):
     -------
     ndarray, shape (rows, columns)
         Of the dtype of the values.
+
+    Raises
+    ------
+    ValueError
+        If `mask` is not of dtype bool, or holds another number of True than `values`.
 
     Examples
     --------
@@ -77,9 +88,22 @@ def connected(labels, *, connectivity=1):
     -------
     Regions
 
+    Raises
+    ------
+    ValueError
+        If `labels` is no label map, or `connectivity` is neither 1 nor 2.
+
     See Also
     --------
     skimage.measure.label : does the work. Its own default takes label 0 for background.
+
+    Examples
+    --------
+    >>> labels = np.array([[0, 1], [1, 1], [-1, 0]])
+    >>> connected(labels).labels.tolist()
+    [[0, 1], [1, 1], [-1, 2]]
+    >>> connected(labels).classes.tolist()
+    [0, 1, 0]
     """
     from skimage.measure import label
 
@@ -117,7 +141,12 @@ def merge_small(labels, min_area, *, connectivity=1, keep_largest=False):
     Raises
     ------
     ValueError
-        If no region is large enough, and `keep_largest` is not set.
+        If no region is large enough, and `keep_largest` is not set; or as in `connected`.
+
+    Examples
+    --------
+    >>> merge_small(np.array([[0, 0, 0, 2, 1, 1, 1]]), 2).tolist()
+    [[0, 0, 0, 0, 1, 1, 1]]
     """
     from scipy.ndimage import distance_transform_edt
 
@@ -157,10 +186,21 @@ def boundaries(labels, mode="thick", *, background=-1):
     -------
     ndarray of bool, shape (rows, columns), for "subpixel" (2 rows - 1, 2 columns - 1)
 
+    Raises
+    ------
+    ValueError
+        If `labels` is no label map, or `mode` is none of `MODES`.
+
     See Also
     --------
     skimage.segmentation.find_boundaries : all but "thin". Its own default takes label 0
         for background.
+
+    Examples
+    --------
+    >>> labels = np.array([[0, 0, 1, 1]])
+    >>> [boundaries(labels, mode).astype(int).tolist() for mode in ("thin", "thick", "subpixel")]
+    [[[0, 1, 0, 0]], [[0, 1, 1, 0]], [[0, 0, 0, 1, 0, 0, 0]]]
     """
     from skimage.segmentation import find_boundaries
 
@@ -205,6 +245,11 @@ def number_in_reading_order(labels):
     Notes
     -----
     Two results that differ only in numbering become equal, and colours stay put.
+
+    Examples
+    --------
+    >>> number_in_reading_order(np.array([[7, 2], [-1, 7]])).tolist()
+    [[0, 1], [-1, 0]]
     """
     labels = np.asarray(labels)
     seen, first, where = np.unique(labels, return_index=True, return_inverse=True)
@@ -217,7 +262,21 @@ def number_in_reading_order(labels):
 
 
 def edges(labels):
-    """True on the pixels left of and above a change of label."""
+    """True on the pixels left of and above a change of label.
+
+    Parameters
+    ----------
+    labels : ndarray, shape (rows, columns)
+
+    Returns
+    -------
+    ndarray of bool, same shape
+
+    Examples
+    --------
+    >>> edges(np.array([[0, 0, 1], [0, 0, 0]])).astype(int).tolist()
+    [[0, 1, 1], [0, 0, 0]]
+    """
     edge = np.zeros(labels.shape, dtype=bool)
     edge[:, :-1] |= labels[:, :-1] != labels[:, 1:]
     edge[:-1] |= labels[:-1] != labels[1:]
@@ -236,6 +295,11 @@ def neighbours(labels):
     -------
     ndarray of bool, shape (k, k)
         Symmetric, False on the diagonal; k is the largest label plus 1.
+
+    Examples
+    --------
+    >>> neighbours(np.array([[0, 1, 2]])).astype(int).tolist()
+    [[0, 1, 0], [1, 0, 1], [0, 1, 0]]
     """
     labels = np.asarray(labels).astype(np.intp)
     k = int(labels.max(initial=-1)) + 1
@@ -261,6 +325,11 @@ def inner_points(labels, *, step=1):
         For each label that is present (-1 is not): the pixel farthest from the
         region's border, and that distance in pixels; of several such pixels the
         middle one in reading order. It always lies in its region.
+
+    Examples
+    --------
+    >>> inner_points(np.array([[0] * 5, [0] * 5, [0] * 5, [1] * 5]))
+    {0: (1, 2, 1.0), 1: (3, 2, 0.0)}
     """
     from scipy import ndimage
 
