@@ -34,7 +34,7 @@ def font(size, bold=False):
     # Matplotlib brings this typeface along: the same letters on every machine.
     name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
     path = os.path.join(matplotlib.get_data_path(), "fonts", "ttf", name)
-    # The other layout engine needs a library that some machines lack: letters would stand elsewhere.
+    # The other layout engine needs a library that some machines lack: letters would lie elsewhere.
     return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.BASIC)
 
 

@@ -44,8 +44,8 @@ def to_frame(image, names=("red", "green", "blue")):
 
     image = np.asarray(image)
     if image.ndim != 3 or image.shape[2] != len(names):
-        raise ValueError(f"image must have shape (rows, columns, {len(names)}), one channel for each of names; "
-                         f"it is {image.shape}")
+        raise ValueError(f"image must have shape (rows, columns, {len(names)}), one channel for "
+                         f"each of names; it is {image.shape}")
     return pd.DataFrame(image.reshape(-1, len(names)), columns=list(names))
 
 
@@ -57,14 +57,15 @@ def convert(colors, space="CIELAB"):
     colors : ndarray, shape (n, 3)
         RGB, 0 to 255.
     space : str
-        One of `SPACES`, which names the coordinates. CIELAB is made so that equal distances look about equally
-        different. Hue is an angle: as a number from 0 to 1 (HSV) red lies at both ends; as a point on a circle
-        it does not.
+        One of `SPACES`, which names the coordinates. CIELAB is made so that equal distances look
+        about equally different. Hue is an angle: as a number from 0 to 1 (HSV) red lies at both
+        ends; as a point on a circle it does not.
 
     Returns
     -------
     ndarray of float64, shape (n, channels)
-        RGB from 0 to 255, CIELAB lightness from 0 to 100, all of HSV from 0 to 1 (-1 to 1 on the circle).
+        RGB from 0 to 255, CIELAB lightness from 0 to 100, all of HSV from 0 to 1 (-1 to 1 on the
+        circle).
 
     Raises
     ------
@@ -89,7 +90,8 @@ def convert(colors, space="CIELAB"):
         raise ValueError(f"space must be one of {list(SPACES)}; got {space!r}")
     colors = np.asarray(colors, dtype=float)
     if colors.ndim != 2 or colors.shape[1] != 3 or not ((colors >= 0) & (colors <= 255)).all():
-        raise ValueError(f"colors must be RGB of 0 to 255, shape (n, 3); their shape is {colors.shape}")
+        raise ValueError("colors must be RGB of 0 to 255, shape (n, 3); "
+                         f"their shape is {colors.shape}")
     if space == "RGB":
         return colors
     if space.startswith("CIELAB"):
@@ -206,8 +208,8 @@ def bin_features(features, levels=24):
     width = (points.max(axis=0) - low).max() / levels or 1.0
     packed = np.zeros(len(points), np.int64)
     for channel, least in zip(points.T, low):
-        step = np.minimum((channel - least) / width, levels - 1).astype(np.int64)  # the largest value, too
-        packed = packed * levels + step
+        step = np.minimum((channel - least) / width, levels - 1)  # the largest value, too
+        packed = packed * levels + step.astype(np.int64)
     index, found = pd.factorize(packed)
     counts = np.bincount(index, minlength=len(found))
     sums = np.column_stack([np.bincount(index, channel, len(found)) for channel in points.T])
@@ -226,8 +228,8 @@ def segment(features, k, *, levels=24, polish=True, n_init=10, seed=0):
     levels : int
         As in `bin_features`: the starts run on bins (finer ones if there are fewer than k).
     polish : bool
-        Go on from the best start with all pixels, until no label changes. Without it a pixel has the label
-        of its bin.
+        Go on from the best start with all pixels, until no label changes. Without it a pixel has
+        the label of its bin.
     n_init, seed
         As in `kmeans.fit`.
 
@@ -255,6 +257,7 @@ def segment(features, k, *, levels=24, polish=True, n_init=10, seed=0):
     if not polish:
         # The bins' inertia leaves out how far pixels lie from the mean of their bin.
         within = (points ** 2).sum() - binned.counts @ (binned.values ** 2).sum(axis=1)
-        return found._replace(labels=found.labels[binned.index], inertia=found.inertia + float(within))
+        inertia = found.inertia + float(within)
+        return found._replace(labels=found.labels[binned.index], inertia=inertia)
     found = kmeans.fit(points, k, start=found.centers)
     return found._replace(labels=found.labels.reshape(binned.index.shape))

@@ -51,7 +51,8 @@ def pixel_graph(image, mask=None):
     if mask is not None:
         mask = np.asarray(mask, dtype=bool)
         if mask.shape != image.shape:
-            raise ValueError(f"mask must have the shape of image, {image.shape}; it has {mask.shape}")
+            raise ValueError(f"mask must have the shape of image, {image.shape}; "
+                             f"it has {mask.shape}")
     if not np.isfinite(image if mask is None else image[mask]).all():
         raise ValueError("image must hold finite numbers only; it holds NaN or infinity")
     if (image.size if mask is None else mask.sum()) < 2:
@@ -190,7 +191,8 @@ def superpixels(image, n_segments=3000, *, compactness=0.1):
 
     image = np.asarray(image, dtype=float)
     if image.ndim != 2:
-        raise ValueError(f"image must be grey, of shape (rows, columns); its shape is {image.shape}")
+        raise ValueError("image must be grey, of shape (rows, columns); "
+                         f"its shape is {image.shape}")
     if not 2 <= n_segments <= image.size:
         raise ValueError(f"n_segments must be from 2 to the number of pixels, {image.size}; "
                          f"got {n_segments!r}")

@@ -66,10 +66,12 @@ def perlin(x, y, *, seed=0):
     table = _perlin.permutation(seed).astype(np.intp)
     i, j = np.floor(x).astype(np.intp), np.floor(y).astype(np.intp)
     x, y = (x - i.astype(np.float32))[:, None], y - j.astype(np.float32)
-    # Only the grid points that some pixel needs: the grid of a fine octave has more cells than pixels.
+    # Only the grid points that some pixel needs: the grid of a fine octave has more cells than
+    # there are pixels.
     (rows, i), (columns, j) = (np.unique([n, n + 1], return_inverse=True) for n in (i, j))
     i, j = i.reshape(2, -1), j.reshape(2, -1)
-    toward = _perlin.DIRECTIONS[:, table[table[table[rows & 255][:, None] + (columns & 255) & 255]] & 15]
+    corners = table[rows & 255][:, None] + (columns & 255)
+    toward = _perlin.DIRECTIONS[:, table[table[corners & 255]] & 15]
 
     def slope(di, dj):
         """Height at each pixel of the plane through the corner (i + di, j + dj)."""
@@ -296,8 +298,8 @@ def colorize(heights, width=0.06, *, levels=LEVELS, colors=COLORS):
                          f"levels; its shape is {colors.shape}")
     widest = np.diff(levels).min(initial=np.inf) / 2
     if not 0 <= width <= widest + 1e-9:
-        raise ValueError(f"width must be from 0 to {widest:g}, half of the smallest gap between levels: "
-                         f"wider transitions overlap and colours jump; got {width!r}")
+        raise ValueError(f"width must be from 0 to {widest:g}, half of the smallest gap between "
+                         f"levels: wider transitions overlap and colours jump; got {width!r}")
     heights = np.asarray(heights, dtype=float)
     flat = heights.ravel()
     classes = classify(flat, levels)
@@ -345,4 +347,5 @@ def make(size=512, *, width=0.06, levels=LEVELS, colors=COLORS, **noise):
     ['water', 'grass', 'mountain', 'snow']
     """
     height = heights(size, **noise)
-    return Landscape(colorize(height, width, levels=levels, colors=colors), classify(height, levels), height)
+    image = colorize(height, width, levels=levels, colors=colors)
+    return Landscape(image, classify(height, levels), height)

@@ -44,9 +44,9 @@ def teller(layers, window=None):
     Parameters
     ----------
     layers : dict of str to ndarray, or to (ndarray, names)
-        Of each array its name, such as "value" or "region". Rows and columns are those of the first;
-        another may be larger or smaller, and is stretched over it. With `names`, a sequence or a dict,
-        what the number stands for is said, too; -1 is none.
+        Of each array its name, such as "value" or "region". Rows and columns are those of the
+        first; another may be larger or smaller, and is stretched over it. With `names`, a sequence
+        or a dict, what the number stands for is said, too; -1 is none.
     window : tuple of two slices, optional
         The part of the first array that the panel shows; by default all of it.
 

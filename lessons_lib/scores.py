@@ -117,7 +117,8 @@ def rand_from_table(table):
         return (n * (n - 1) / 2).sum()
 
     both, rows, columns = pairs(table), pairs(table.sum(axis=1)), pairs(table.sum(axis=0))
-    # Pairs that are together in both, in the one, in the other, in neither: no quotients, so that 0 is exactly 0.
+    # Pairs that are together in both, in the one, in the other, in neither: no quotients, so that
+    # 0 is exactly 0.
     one, other = rows - both, columns - both
     neither = pairs(table.sum()) - rows - other
     scale = (both + one) * (one + neither) + (both + other) * (other + neither)
@@ -391,8 +392,8 @@ def _clustering(points, labels, weights):
     points, labels = np.asarray(points, dtype=float), np.asarray(labels)
     weights = np.ones(len(points)) if weights is None else np.asarray(weights, dtype=float)
     if labels.shape != (len(points),) or weights.shape != (len(points),):
-        raise ValueError(f"labels and weights must have one value for each of the {len(points)} points; "
-                         f"their shapes are {labels.shape} and {weights.shape}")
+        raise ValueError(f"labels and weights must have one value for each of the {len(points)} "
+                         f"points; their shapes are {labels.shape} and {weights.shape}")
     used, labels = np.unique(labels, return_inverse=True)
     if len(used) < 2:
         raise ValueError("labels must hold at least two clusters; there is one")
@@ -402,5 +403,6 @@ def _clustering(points, labels, weights):
 def _moments(points, labels, weights, k):
     """Weight and mean of each cluster, and the distance of each point to its mean."""
     size = np.bincount(labels, weights, minlength=k)
-    centers = np.column_stack([np.bincount(labels, weights * c, minlength=k) for c in points.T]) / size[:, None]
+    sums = [np.bincount(labels, weights * channel, minlength=k) for channel in points.T]
+    centers = np.column_stack(sums) / size[:, None]
     return size, centers, np.linalg.norm(points - centers[labels], axis=1)

@@ -127,8 +127,9 @@ def embed(affinity, n_vectors=40, *, seed=0, tol=0):
                                     ncv=min(n, n_vectors + 16),
                                     OPinv=LinearOperator((n, n), lu.solve, dtype=float))
     vectors = vectors / np.sqrt(degree)[:, None]
-    # The sign of an eigenvector is arbitrary: make the largest entry positive. In a symmetric picture several
-    # are as large but for rounding, which is another on each CPU: of these the first.
+    # The sign of an eigenvector is arbitrary: make the largest entry positive. In a symmetric
+    # picture several are as large but for rounding, which is another on each CPU: of these the
+    # first.
     size = np.abs(vectors)
     top = (size >= (1 - 1e-6) * size.max(axis=0)).argmax(axis=0)
     vectors *= np.sign(vectors[top, np.arange(n_vectors)])

@@ -57,7 +57,8 @@ def need_labels(answer, shape):
         raise Wrong("This is the whole result of k-means. Hand in its label map: add .labels")
     array = np.asarray(answer)
     if array.dtype.kind not in "iufb":
-        raise Wrong(f"A label map is asked for: an array of whole numbers; this is {describe(answer)}.")
+        raise Wrong("A label map is asked for: an array of whole numbers; "
+                    f"this is {describe(answer)}.")
     if array.ndim == 3 and array.shape[2] in (3, 4):  # also of an enlarged picture
         raise Wrong("These are colours, three numbers a pixel. Hand in the label map: one whole "
                     "number a pixel.")
