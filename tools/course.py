@@ -7,6 +7,7 @@ course.toml in the repository's root is the list of the whole course, and says w
 form: fewer lessons, another order, other minutes, and for each lesson other values for its settings. A remix with
 ``optional = false`` at its top leaves out what the lessons call optional.
 """
+
 import re
 import shutil
 import sys
@@ -69,8 +70,10 @@ def read(path=None):
         name = entry.get("file")
         notebook = NOTEBOOKS / f"{name}.ipynb"
         if not notebook.is_file():
-            raise ValueError(f"file={name!r} in {path} must be the name of a notebook, without .ipynb; there are "
-                             f"{sorted(p.stem for p in NOTEBOOKS.glob('*.ipynb'))}")
+            raise ValueError(
+                f"file={name!r} in {path} must be the name of a notebook, without .ipynb; there are "
+                f"{sorted(p.stem for p in NOTEBOOKS.glob('*.ipynb'))}"
+            )
         fields = ("file", "question", "minutes", "everything", "exercises", "settings")
         extra = set(entry) - set(fields)
         if extra:
@@ -86,10 +89,21 @@ def read(path=None):
         settings = entry.get("settings", {})
         for setting in settings:
             if not re.search(rf"^{re.escape(setting)}\b.*=", _parameters(cells).source, re.M):
-                raise ValueError(f"{name} in {path} has no setting {setting!r}: see the cell tagged parameters")
+                raise ValueError(
+                    f"{name} in {path} has no setting {setting!r}: see the cell tagged parameters"
+                )
         title = re.match(r"# ([^:\n]+)", cells[0].source)[1]  # without what stands behind a colon
-        lessons.append(Lesson(name, title, question, core, everything,
-                              tuple(entry.get("exercises", usual.exercises if usual else ())), settings))
+        lessons.append(
+            Lesson(
+                name,
+                title,
+                question,
+                core,
+                everything,
+                tuple(entry.get("exercises", usual.exercises if usual else ())),
+                settings,
+            )
+        )
     if len({one.file for one in lessons}) < len(lessons):
         raise ValueError(f"{path} names a lesson twice")
     return lessons
@@ -120,7 +134,11 @@ def write_address(text, repository, tag):
     """The text with its links to Binder and Colab leading to this repository and tag."""
     name = r"[\w.-]+"
     for start, between in ((BINDER, "/"), (COLAB, "/blob/")):
-        text = re.sub(re.escape(start) + f"{name}/{name}{between}{name}", start + repository + between + tag, text)
+        text = re.sub(
+            re.escape(start) + f"{name}/{name}{between}{name}",
+            start + repository + between + tag,
+            text,
+        )
     return text
 
 
@@ -130,8 +148,14 @@ def add_colab(notebook, repository, tag):
     cell = next((c for c in notebook.cells if "colab" in c.metadata.get("tags", [])), None)
     if cell is None:
         # Folded in JupyterLab, absent from the reading site and the slides.
-        cell = nbformat.v4.new_code_cell(id="colab", metadata={
-            "jupyter": {"source_hidden": True}, "slideshow": {"slide_type": "skip"}, "tags": ["colab", "remove-cell"]})
+        cell = nbformat.v4.new_code_cell(
+            id="colab",
+            metadata={
+                "jupyter": {"source_hidden": True},
+                "slideshow": {"slide_type": "skip"},
+                "tags": ["colab", "remove-cell"],
+            },
+        )
         # Stored counts stay those of a run from top to bottom.
         run = [one for c in notebook.cells if c.cell_type == "code"
                for one in (c, *c.outputs) if one.get("execution_count")]
@@ -144,12 +168,17 @@ def add_colab(notebook, repository, tag):
 
 def table(lessons, folder="", here=None, where=None):
     """The list as a Markdown table; the lesson `here` is bold and no link. With an address, links to Google Colab."""
+
     def name(one):
         label = f"{one.file[:2]} {one.title}"
         if one.file == here:
             return f"**{label}**"
         link = f"[{label}]({folder}{one.file}.ipynb)"
-        return link + (f" · [Colab]({COLAB}{where[0]}/blob/{where[1]}/notebooks/{one.file}.ipynb)" if where else "")
+        return link + (
+            f" · [Colab]({COLAB}{where[0]}/blob/{where[1]}/notebooks/{one.file}.ipynb)"
+            if where
+            else ""
+        )
 
     return HEADER + "\n".join(f"| {name(one)} | {one.question} | {one.minutes} | {one.everything} |"
                               for one in lessons)
@@ -157,6 +186,7 @@ def table(lessons, folder="", here=None, where=None):
 
 def link(notebook, lessons, i):
     """Write the map and the links to the lessons before and after into lesson number i; changes it in place."""
+
     def to(one):
         return f"[{one.file[:2]} {one.title}]({one.file}.ipynb)"
 
@@ -168,7 +198,9 @@ def link(notebook, lessons, i):
         sentences.append(f"Next: {to(lessons[i + 1])}.")
     elif i:
         sentences.append(f"Back to the start: {to(lessons[0])}.")
-    last = next((c for c in notebook.cells if "**Further reading.**" in c.source), notebook.cells[-1])
+    last = next(
+        (c for c in notebook.cells if "**Further reading.**" in c.source), notebook.cells[-1]
+    )
     body = re.split(r"\n\n(?=(?:Before|Next|Back to)[^\n]*: \[)", last.source.rstrip())[0]
     last.source = "\n\n".join([body, " ".join(sentences)]) if sentences else body
     # Other lessons that are named on the way but are not in this course become plain text.
@@ -186,8 +218,9 @@ def link(notebook, lessons, i):
 
 def replace_table(text, new):
     """Put the table `new` in the place of the one in the text."""
-    return re.sub(re.escape(HEADER) + r"(?:\|.*(?:\n|\Z))*", lambda _: new + "\n", text).rstrip("\n") \
-        + ("\n" if text.endswith("\n") else "")
+    return re.sub(re.escape(HEADER) + r"(?:\|.*(?:\n|\Z))*", lambda _: new + "\n", text).rstrip(
+        "\n"
+    ) + ("\n" if text.endswith("\n") else "")
 
 
 def write():
@@ -196,7 +229,9 @@ def write():
     lessons, where = read(), address()
     for name in PAGES:
         page = REPOSITORY / name
-        text = replace_table(page.read_text(encoding="utf-8"), table(lessons, "notebooks/", where=where))
+        text = replace_table(
+            page.read_text(encoding="utf-8"), table(lessons, "notebooks/", where=where)
+        )
         page.write_text(write_address(text, *where), encoding="utf-8")
     for i, one in enumerate(lessons):
         path = NOTEBOOKS / f"{one.file}.ipynb"
@@ -249,7 +284,9 @@ def build(path, folder=REPOSITORY / "build" / "course"):
         link(notebook, lessons, i)
         if one.settings:
             code = "\n".join(f"{name} = {value!r}" for name, value in one.settings.items())
-            cell = nbformat.v4.new_code_cell(code, id="injected", metadata={"tags": ["injected-parameters"]})
+            cell = nbformat.v4.new_code_cell(
+                code, id="injected", metadata={"tags": ["injected-parameters"]}
+            )
             notebook.cells.insert(notebook.cells.index(_parameters(notebook.cells)) + 1, cell)
             for cell in notebook.cells:
                 if cell.cell_type == "code":

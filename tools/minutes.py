@@ -5,6 +5,7 @@
 
 The core ends where *Going deeper* begins; what is tagged ``optional`` comes on top.
 """
+
 import math
 import re
 import sys
@@ -85,7 +86,9 @@ def write():
     path = REPOSITORY / "course.toml"
     text = path.read_text(encoding="utf-8")
     for name, core, everything, _ in measure():
-        entry = re.compile(rf'(file = "{name}"\n(?:(?!\[\[).*\n)*?)minutes = \d+\neverything = \d+\n')
+        entry = re.compile(
+            rf'(file = "{name}"\n(?:(?!\[\[).*\n)*?)minutes = \d+\neverything = \d+\n'
+        )
         text = entry.sub(rf"\g<1>minutes = {core}\neverything = {everything}\n", text)
     path.write_text(text, encoding="utf-8")
 

@@ -8,6 +8,7 @@ run in Chromium, and its sliders are dragged; memory and CPU time of its kernel 
 are printed as a table. The command fails if a lesson fails, or if a kernel needs more than 1 GB: Binder gives 2 GB
 to server and kernels together.
 """
+
 import argparse
 import os
 import subprocess
@@ -29,15 +30,25 @@ PYTHON, LIMIT = (3, 12), 1000  # MB of one kernel
 def prepare(folder):
     """Make the environment; returns its Python and the variables that Binder would set."""
     if sys.version_info[:2] != PYTHON:
-        raise SystemExit(f"Run this with Python {PYTHON[0]}.{PYTHON[1]}, as Binder does; this is {sys.version.split()[0]}")
+        raise SystemExit(
+            f"Run this with Python {PYTHON[0]}.{PYTHON[1]}, as Binder does; this is {sys.version.split()[0]}"
+        )
     if not (folder / "bin" / "jupyter").exists():
         venv.create(folder, with_pip=True)
     scripts = folder / "bin"
-    listed = yaml.safe_load((REPOSITORY / "binder" / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
-    packages = [one for one in listed if isinstance(one, str) and not one.startswith(("python=", "pip"))]
+    listed = yaml.safe_load(
+        (REPOSITORY / "binder" / "environment.yml").read_text(encoding="utf-8")
+    )["dependencies"]
+    packages = [
+        one for one in listed if isinstance(one, str) and not one.startswith(("python=", "pip"))
+    ]
     run = dict(check=True, cwd=REPOSITORY)
     subprocess.run([scripts / "python", "-m", "pip", "install", "--quiet", *packages], **run)
-    environment = {**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}", "VIRTUAL_ENV": str(folder)}
+    environment = {
+        **os.environ,
+        "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}",
+        "VIRTUAL_ENV": str(folder),
+    }
     environment.pop("PYTHONPATH", None)
     subprocess.run(["bash", "binder/postBuild"], env=environment, **run)
     return scripts / "python", environment
@@ -47,8 +58,14 @@ def processes():
     """(command, memory at its peak, memory now, CPU seconds) of each process of this machine; MB."""
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-            lines = dict(line.split(":", 1) for line in (folder / "status").read_text().splitlines() if ":" in line)
+            command = (
+                (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            )
+            lines = dict(
+                line.split(":", 1)
+                for line in (folder / "status").read_text().splitlines()
+                if ":" in line
+            )
             fields = (folder / "stat").read_text().rsplit(")", 1)[1].split()
         except OSError:  # it has just ended
             continue
@@ -71,7 +88,9 @@ def rehearse(lessons, command, environment):
     with sync_playwright() as playwright:
         browser = driver.launch(playwright)
         for name in lessons:
-            with driver.Lab(REPOSITORY / "notebooks", command=command, environment=environment) as lab:
+            with driver.Lab(
+                REPOSITORY / "notebooks", command=command, environment=environment
+            ) as lab:
                 notebook = driver.Notebook(browser, lab, name)
                 problems = notebook.run_all()
                 for explorer in notebook.explorers():
@@ -90,15 +109,23 @@ def rehearse(lessons, command, environment):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("lessons", nargs="*", default=sorted(p.name for p in (REPOSITORY / "notebooks").glob("*.ipynb")))
-    parser.add_argument("--keep", type=Path, help="a folder for the environment, used again if it is there")
+    parser.add_argument(
+        "lessons",
+        nargs="*",
+        default=sorted(p.name for p in (REPOSITORY / "notebooks").glob("*.ipynb")),
+    )
+    parser.add_argument(
+        "--keep", type=Path, help="a folder for the environment, used again if it is there"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         python, environment = prepare(options.keep or Path(temporary) / "env")
         # Binder hands the server's command to binder/start.
         command = ["bash", str(REPOSITORY / "binder" / "start"), str(python), "-m", "jupyterlab"]
         rows = rehearse(options.lessons, command, environment)
-    print("| lesson | kernel at its peak, MB | kernel at rest, MB | CPU seconds | server, MB |\n|---|---:|---:|---:|---:|")
+    print(
+        "| lesson | kernel at its peak, MB | kernel at rest, MB | CPU seconds | server, MB |\n|---|---:|---:|---:|---:|"
+    )
     for name, *numbers, _ in rows:
         print(f"| {name} |" + "".join(f" {number:.0f} |" for number in numbers))
     bad = [f"{name}: {problems}" for name, *_, problems in rows if problems]

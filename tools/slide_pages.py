@@ -3,6 +3,7 @@
 The slide type of each cell says what is shown (slide, subslide, -), said (notes) or left out (skip). From that follow
 the slides: no code, short texts, each picture as large as there is room for it, no answer before its guess.
 """
+
 import base64
 import io
 import re
@@ -30,9 +31,16 @@ def write(place, lessons):
         (place / "reveal" / part).parent.mkdir(parents=True, exist_ok=True)
         copy(reveal / part, place / "reveal" / part)
     shutil.copy(here / "slides.css", place)
-    exporter = SlidesExporter(template_name="slides", extra_template_basedirs=[str(here.parent)], exclude_input=True,
-                              exclude_input_prompt=True, exclude_output_prompt=True, reveal_url_prefix="reveal",
-                              reveal_theme="white", preprocessors=[Slides])
+    exporter = SlidesExporter(
+        template_name="slides",
+        extra_template_basedirs=[str(here.parent)],
+        exclude_input=True,
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+        reveal_url_prefix="reveal",
+        reveal_theme="white",
+        preprocessors=[Slides],
+    )
     titles = {}
     for path in lessons:
         notebook = nbformat.read(path, as_version=4)
@@ -40,11 +48,14 @@ def write(place, lessons):
         notebook.metadata.title = titles[path.stem]
         body, _ = exporter.from_notebook_node(notebook)
         (place / f"{path.stem}.html").write_text(body, encoding="utf-8")
-    items = "\n".join(f'<li><a href="{name}.html">{title}</a></li>' for name, title in titles.items())
+    items = "\n".join(
+        f'<li><a href="{name}.html">{title}</a></li>' for name, title in titles.items()
+    )
     (place / "index.html").write_text(
         '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Slides</title><main><h1>Slides</h1>'
         f"<p>Arrow keys move, S opens the speaker's notes, F fills the screen.</p><ol>{items}</ol></main></html>\n",
-        encoding="utf-8")
+        encoding="utf-8",
+    )
 
 
 class Slides(Preprocessor):
@@ -97,12 +108,16 @@ class Slides(Preprocessor):
         at = re.search(r"^#{1,2} ", source, re.M)
         if at and at.start():  # first what is said about the slide before
             before, after = source[:at.start()], source[at.start():]
-            return self._text(_markdown(before, ""), "notes") + self._text(_markdown(after, ""), "slide")
+            return self._text(_markdown(before, ""), "notes") + self._text(
+                _markdown(after, ""), "slide"
+            )
         parts, shown = source.split("\n\n"), []
         while parts and kind != "notes" and (not shown or parts[0].startswith("$$")
                                              or sum(map(len, shown)) + len(parts[0]) < LETTERS):
             shown.append(parts.pop(0))
-        if len(shown) > 1 and re.fullmatch(r"\*\*[^*]+\*\*", shown[-1]):  # a label without what it labels
+        if len(shown) > 1 and re.fullmatch(
+            r"\*\*[^*]+\*\*", shown[-1]
+        ):  # a label without what it labels
             parts.insert(0, shown.pop())
         made = [_markdown(_mathml("\n\n".join(shown)), kind)] if shown else []
         return made + ([_markdown(_mathml("\n\n".join(parts)), "notes")] if parts else [])
@@ -142,7 +157,9 @@ def _figure(cell):
 
 
 def _printed(cell):
-    texts = [output.get("text", output.get("data", {}).get("text/plain", "")) for output in cell.outputs]
+    texts = [
+        output.get("text", output.get("data", {}).get("text/plain", "")) for output in cell.outputs
+    ]
     return [line for text in texts for line in text.splitlines()]
 
 
@@ -171,7 +188,9 @@ def _height(cell):
         elif block.startswith(("- ", "1. ", "|")):
             height += 18 + 41 * lines(block, 66)
         else:
-            height += 90 if block.startswith("<math") else 18 + 41 * lines(block.replace("\n", " "), 62)
+            height += (
+                90 if block.startswith("<math") else 18 + 41 * lines(block.replace("\n", " "), 62)
+            )
     return height
 
 
@@ -201,13 +220,19 @@ def _fit(cell, room, following):
     _, (width, height), caption = _picture(data["text/html"])
     high, free = min(room - caption, WIDTH * height / width), room - caption
     for after in following:
-        if after.cell_type != "code" or _figure(after) or after.metadata.slideshow.slide_type != "-":
+        if (
+            after.cell_type != "code"
+            or _figure(after)
+            or after.metadata.slideshow.slide_type != "-"
+        ):
             break
         free -= _height(after)
         if free < 0.85 * high:
             break
         high = min(high, free)
-    data["text/html"] = data["text/html"].replace('style="max-width:100%"', f'style="height:{high:.0f}px"', 1)
+    data["text/html"] = data["text/html"].replace(
+        'style="max-width:100%"', f'style="height:{high:.0f}px"', 1
+    )
     return high + caption
 
 
@@ -226,7 +251,11 @@ def _parts(output):
     for i, (top, bottom) in enumerate(zip(cuts, [*cuts[1:], height])):
         file = io.BytesIO()
         image.convert("RGB").crop((0, top, width, bottom)).save(file, "webp", quality=90)
-        made = re.sub(r'src="[^"]+"', f'src="data:image/webp;base64,{base64.b64encode(file.getvalue()).decode()}"', text)
+        made = re.sub(
+            r'src="[^"]+"',
+            f'src="data:image/webp;base64,{base64.b64encode(file.getvalue()).decode()}"',
+            text,
+        )
         made = made.replace(' alt="', f' alt="Part {i + 1} of {len(cuts)}. ', 1)
         if bottom < height:
             made = re.sub(r"<figcaption>.*?</figcaption>", "", made, flags=re.S)
@@ -242,5 +271,7 @@ def _mathml(source):
     """Formulas as MathML, which browsers draw without a script."""
     from latex2mathml.converter import convert
 
-    source = re.sub(r"\$\$(.+?)\$\$", lambda m: convert(m[1].strip(), display="block"), source, flags=re.S)
+    source = re.sub(
+        r"\$\$(.+?)\$\$", lambda m: convert(m[1].strip(), display="block"), source, flags=re.S
+    )
     return re.sub(r"(?<!\\)\$([^$\n]+?)\$", lambda m: convert(m[1]), source)

@@ -36,8 +36,15 @@ def known(terms, page):
     Before the lesson that explains it, an everyday word (cell, border, class) is no more than that.
     """
     lesson = page.rpartition("/")[2][:2]
-    return sorted((term for term, explained in terms.items()
-                   if explained <= lesson or not re.fullmatch("[a-z]+", term)), key=len, reverse=True)
+    return sorted(
+        (
+            term
+            for term, explained in terms.items()
+            if explained <= lesson or not re.fullmatch("[a-z]+", term)
+        ),
+        key=len,
+        reverse=True,
+    )
 
 
 def pattern(terms):
@@ -86,5 +93,12 @@ def link_text(text, words, terms, used, page):
 
 def reference(shown, term, page):
     return addnodes.pending_xref(
-        "", nodes.inline("", shown, classes=["xref", "std", "std-term"]), refdomain="std", reftype="term",
-        reftarget=term, refexplicit=True, refwarn=True, refdoc=page)
+        "",
+        nodes.inline("", shown, classes=["xref", "std", "std-term"]),
+        refdomain="std",
+        reftype="term",
+        reftarget=term,
+        refexplicit=True,
+        refwarn=True,
+        refdoc=page,
+    )

@@ -26,7 +26,11 @@ def pytest_xdist_make_scheduler(config, log):
     class ByLesson(LoadScopeScheduling):
         def _split_scope(self, nodeid):
             file, _, test = nodeid.partition("::")
-            return f"{file}{test[test.find('['):]}" if file.endswith("browser/test_lessons.py") else file
+            return (
+                f"{file}{test[test.find('[') :]}"
+                if file.endswith("browser/test_lessons.py")
+                else file
+            )
 
     return ByLesson(config, log) if config.getvalue("dist") == "loadscope" else None
 

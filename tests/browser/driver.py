@@ -104,10 +104,16 @@ class Lab:
         places = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data",
                   "JUPYTER_RUNTIME_DIR": "runtime", "JUPYTERLAB_SETTINGS_DIR": "settings",
                   "JUPYTERLAB_WORKSPACES_DIR": "workspaces", "IPYTHONDIR": "ipython"}
-        command = [*(command or [sys.executable, "-m", "jupyterlab"]), "--no-browser", "--ip=127.0.0.1", "--port=0",
-                   f"--ServerApp.root_dir={self.root}", "--LabApp.expose_app_in_browser=True",
-                   "--JupyterNotebookApp.expose_app_in_browser=True",
-                   "--LabApp.extension_manager=readonly"]
+        command = [
+            *(command or [sys.executable, "-m", "jupyterlab"]),
+            "--no-browser",
+            "--ip=127.0.0.1",
+            "--port=0",
+            f"--ServerApp.root_dir={self.root}",
+            "--LabApp.expose_app_in_browser=True",
+            "--JupyterNotebookApp.expose_app_in_browser=True",
+            "--LabApp.extension_manager=readonly",
+        ]
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             command.append("--allow-root")
         # This checkout's lessons_lib, installed or not.
@@ -225,7 +231,9 @@ class Notebook:
         page.goto(f"{lab.url}/api/status?token={lab.token}")  # sets the login cookie
         folder = "notebooks" if view == "notebook" else f"{view}/tree"
         page.goto(f"{lab.url}/{folder}/{quote(path)}?reset")
-        page.wait_for_function("path => lessons.open(path)", arg=path, polling=50, timeout=timeout * 1000)
+        page.wait_for_function(
+            "path => lessons.open(path)", arg=path, polling=50, timeout=timeout * 1000
+        )
         # At first JupyterLab asks the kernel for widgets, and a kernel that has not imported
         # ipywidgets yet says "No such comm" to that. It is no message of the notebook.
         self.settle()
@@ -303,7 +311,9 @@ class Notebook:
         page.set_viewport_size({"width": size["width"], "height": part})
         parts, total = {}, 1
         while not parts or max(parts) + part < total:
-            top, total, box = page.evaluate("y => lessons.scroll(y)", max(parts, default=-part) + part)
+            top, total, box = page.evaluate(
+                "y => lessons.scroll(y)", max(parts, default=-part) + part
+            )
             part = box["height"]
             parts[top] = Image.open(io.BytesIO(page.screenshot(clip=box, animations="disabled")))
         sheet = Image.new("RGB", (parts[0].width, total), "white")

@@ -88,7 +88,9 @@ def test_rgb_passes_through():
 
 @pytest.mark.parametrize("array", [np.zeros((4, 5, 3)), np.zeros((4, 5, 4), np.uint8)])
 def test_to_rgb_says_what_is_wrong(array):
-    with pytest.raises(ValueError, match="array must be RGB of dtype uint8 or two-dimensional; got"):
+    with pytest.raises(
+        ValueError, match="array must be RGB of dtype uint8 or two-dimensional; got"
+    ):
         drawing.to_rgb(array)
 
 
@@ -394,22 +396,31 @@ def test_picture_of_an_outline(same_picture):
 
 # borders
 
-@given(hnp.arrays(np.int8, st.tuples(st.integers(1, 7), st.integers(1, 7)), elements=st.integers(0, 2)),
-       st.integers(1, 4))
+@given(
+    hnp.arrays(
+        np.int8, st.tuples(st.integers(1, 7), st.integers(1, 7)), elements=st.integers(0, 2)
+    ),
+    st.integers(1, 4),
+)
 def test_borders_are_drawn_where_they_are(labels, factor):
     """Ink on the border, paper beside it, and all other pixels as they were."""
     image = np.full((*labels.shape, 3), 90, np.uint8)
     for mode in regions.MODES:
         border = regions.boundaries(labels, mode)
         rgb = drawing.border(image, border, factor=factor)
-        assert rgb.shape == (factor * labels.shape[0], factor * labels.shape[1], 3) and (image == 90).all()
+        assert (
+            rgb.shape == (factor * labels.shape[0], factor * labels.shape[1], 3)
+            and (image == 90).all()
+        )
         ink = (rgb == palettes.INK).all(axis=2)
         if mode != "subpixel":
             assert np.array_equal(ink, np.kron(border, np.ones((factor, factor), bool)))
         elif factor % 2 == 0:
             assert ink.sum() == border.sum() * (factor // 2) ** 2
             for row, column in np.argwhere(labels[:, 1:] != labels[:, :-1]) * factor:
-                assert ink[row, column + factor - 1:column + factor + 1].any()  # at the line between the two
+                assert ink[
+                    row, column + factor - 1 : column + factor + 1
+                ].any()  # at the line between the two
             for row, column in np.argwhere(labels[1:] != labels[:-1]) * factor:
                 assert ink[row + factor - 1:row + factor + 1, column].any()
         else:
@@ -438,7 +449,9 @@ def test_each_pixel_is_painted_in_the_colour_of_its_centre(k):
     clusters = kmeans.fit_colors(colors, k)
     plain = clusters.centers[clusters.labels][colors.index].round()
     assert np.array_equal(drawing.paint_by_numbers(clusters, colors.index), plain)
-    large, small = (drawing.paint_by_numbers(clusters, colors.index, side=side) for side in (300, 50))
+    large, small = (
+        drawing.paint_by_numbers(clusters, colors.index, side=side) for side in (300, 50)
+    )
     assert np.array_equal(large, np.kron(plain, np.ones((2, 2, 1))))
     assert np.array_equal(small, plain[::3, ::3])
     bordered = drawing.paint_by_numbers(clusters, colors.index, borders=True)
@@ -478,7 +491,12 @@ def test_a_resized_map_lies_on_the_resized_picture():
         assert (off > 30).mean() < 4 / side
 
 
-@given(hnp.arrays(np.int8, st.tuples(st.integers(1, 7), st.integers(1, 7)), elements=st.integers(0, 9)), st.integers(1, 4))
+@given(
+    hnp.arrays(
+        np.int8, st.tuples(st.integers(1, 7), st.integers(1, 7)), elements=st.integers(0, 9)
+    ),
+    st.integers(1, 4),
+)
 def test_labels_are_reduced_as_the_picture_is(labels, factor):
     large = np.kron(labels, np.ones((factor, factor), np.int8))
     assert np.array_equal(drawing.resize(large, max(labels.shape)), labels)
@@ -491,7 +509,9 @@ def test_a_strip_is_as_wide_in_each_colour_as_its_share(counts, width):
     shares = np.array(counts) / sum(counts)
     centers = np.column_stack([np.arange(len(counts)) * 20, np.full((len(counts), 2), 7.4)])
     strip = drawing.strip(centers, shares, width=width, height=5)
-    assert strip.shape == (5, width, 3) and (strip == strip[:1]).all() and (strip[..., 1:] == 7).all()
+    assert (
+        strip.shape == (5, width, 3) and (strip == strip[:1]).all() and (strip[..., 1:] == 7).all()
+    )
     which = strip[0, :, 0].astype(int) // 20
     assert (np.diff(which) >= 0).all()
     assert np.abs(np.bincount(which, minlength=len(counts)) - shares * width).max() <= 1

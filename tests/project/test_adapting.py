@@ -52,7 +52,9 @@ def test_each_lesson_is_tried_with_other_settings(path):
 
 
 def settings_cell(notebook):
-    [at] = [i for i, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", [])]
+    [at] = [
+        i for i, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", [])
+    ]
     return at
 
 
@@ -70,13 +72,19 @@ def folder(tmp_path):
     light = 40 + columns / 3
     for number in range(6):
         r, c = 26 + 44 * (number // 3), 24 + 41 * (number % 3)
-        light = np.where((rows - r) ** 2 + (columns - c) ** 2 < (15 + number % 2) ** 2, light + 90, light)
+        light = np.where(
+            (rows - r) ** 2 + (columns - c) ** 2 < (15 + number % 2) ** 2, light + 90, light
+        )
     light = light + np.random.default_rng(0).normal(0, 6, light.shape)
     rgb = np.stack([light, 0.9 * light, 0.7 * light], axis=-1)
     Image.fromarray(np.clip(rgb, 0, 255).astype(np.uint8)).save(tmp_path / "own.png")
     drawing = np.full((60, 90, 3), (20, 60, 90), np.uint8)
-    for where, paint in ((np.s_[:, 40:], (40, 120, 60)), (np.s_[10:30, 10:60], (200, 60, 50)),
-                         (np.s_[40:50, 50:80], (240, 220, 60)), (np.s_[5:9, 5:80], (250, 250, 250))):
+    for where, paint in (
+        (np.s_[:, 40:], (40, 120, 60)),
+        (np.s_[10:30, 10:60], (200, 60, 50)),
+        (np.s_[40:50, 50:80], (240, 220, 60)),
+        (np.s_[5:9, 5:80], (250, 250, 250)),
+    ):
         drawing[where] = paint
     Image.fromarray(drawing).save(tmp_path / "five.png")
     for kind in ("desert", "lake"):
@@ -91,7 +99,9 @@ def scene(kind):
         waves = np.sin(rows / 7 + np.sin(columns / 11))
         values = (0.18, 0.28, 0.38, 0.46) * (1 + 0.15 * waves)[..., None]
     else:
-        values = np.where((columns < 60)[..., None], (0.04, 0.03, 0.02, 0.01), (0.08, 0.11, 0.16, 0.21))
+        values = np.where(
+            (columns < 60)[..., None], (0.04, 0.03, 0.02, 0.01), (0.08, 0.11, 0.16, 0.21)
+        )
         values[((rows - 40) ** 2 + (columns - 80) ** 2 < 60)] = 0.03, 0.06, 0.04, 0.33
     return np.clip(values + np.random.default_rng(0).normal(0, 0.004, values.shape), 0, 1)
 
@@ -101,7 +111,9 @@ def blanks_then_answers(notebook):
     made, key = handout.blank(notebook), handout.answered(notebook)
     for i in reversed(range(len(made.cells))):
         if made.cells[i].source != key.cells[i].source:
-            made.cells[i + 2:i + 2] = [nbformat.v4.new_code_cell(cell.source) for cell in key.cells[i:i + 2]]
+            made.cells[i + 2 : i + 2] = [
+                nbformat.v4.new_code_cell(cell.source) for cell in key.cells[i : i + 2]
+            ]
     return made
 
 

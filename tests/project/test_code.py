@@ -42,7 +42,9 @@ def test_imports_go_one_way(path):
     if own == "__init__" or own in ALONE:
         assert imported == set()
     elif own in ("images", "landscape"):
-        assert imported == {{"images": "_decoding", "landscape": "_perlin"}[own]}  # its own plumbing
+        assert imported == {
+            {"images": "_decoding", "landscape": "_perlin"}[own]
+        }  # its own plumbing
     elif own in LOOKS:
         assert imported & SHELLS == set()
     elif own not in SHELLS:

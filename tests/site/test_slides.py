@@ -34,13 +34,19 @@ def test_every_slide_is_whole(slides, browser, name):
     page, problems = browser.new_page(), []
     page.set_viewport_size({"width": 1280, "height": 720})
     page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda message: message.type in ("error", "warning") and problems.append(message.text))
+    page.on(
+        "console",
+        lambda message: message.type in ("error", "warning") and problems.append(message.text),
+    )
     page.route(OUTSIDE, lambda route: route.continue_() if route.request.url.startswith("file:")
                else (problems.append(route.request.url), route.abort()))
     page.goto((slides / f"{name}.html").as_uri())
     page.wait_for_function("() => window.Reveal && Reveal.isReady()")
     for i in range(page.evaluate("() => Reveal.getTotalSlides()")):
-        page.evaluate("i => { const {h, v} = Reveal.getIndices(Reveal.getSlides()[i]); Reveal.slide(h, v ?? 0, 99); }", i)
+        page.evaluate(
+            "i => { const {h, v} = Reveal.getIndices(Reveal.getSlides()[i]); Reveal.slide(h, v ?? 0, 99); }",
+            i,
+        )
         bottom, right, text, pictures = page.evaluate(REACH)
         if bottom > 721 or right > 1281:
             problems.append(f"slide {i} reaches to {right:.0f}, {bottom:.0f}: {text[:60]!r}")
