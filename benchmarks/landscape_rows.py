@@ -24,9 +24,8 @@ def loop_landscape(size=SIZE, width=0.06):
     heights = np.zeros((size, size))
     for i in range(size):
         for j in range(size):
-            heights[i, j] = pnoise2(
-                i / 100.0, j / 100.0, octaves=6, persistence=0.5, lacunarity=2.0
-            )
+            heights[i, j] = pnoise2(i / 100.0, j / 100.0, octaves=6, persistence=0.5,
+                                    lacunarity=2.0)
     heights = (heights - heights.min()) / (heights.max() - heights.min())
     colors = landscape.COLORS.tolist()
     image = np.zeros((size, size, 3), np.uint8)
@@ -86,9 +85,8 @@ def our_markers(image, labels, classes):
     """Borders in two tones and a marker inside each region."""
     found = regions.connected(labels)
     points = regions.inner_points(found.labels)
-    drawing.mark(
-        drawing.outline(image, labels), [p[:2] for p in points.values()], classes[found.classes]
-    )
+    spots = [p[:2] for p in points.values()]
+    drawing.mark(drawing.outline(image, labels), spots, classes[found.classes])
     return [(*p[:2], number) for number, p in points.items()], found.labels
 
 
@@ -115,16 +113,8 @@ def rows(repeats=5):
         [loop_landscape, lambda: landscape.make(SIZE)], repeats
     )
     same = bool((theirs == scene.image).all())
-    made.append(
-        _row(
-            "landscape 512, heights and colours",
-            slow,
-            fast,
-            25,
-            f"pictures identical: {same}",
-            same,
-        )
-    )
+    made.append(_row("landscape 512, heights and colours", slow, fast, 25,
+                     f"pictures identical: {same}", same))
 
     image = scene.image
     (plain, found), (slow, fast) = interleaved(
@@ -139,16 +129,9 @@ def rows(repeats=5):
         [lambda: tutorial_elbow(image), lambda: our_elbow(image)], repeats
     )
     worst = max(m / t for m, t in zip(mine, theirs))
-    made.append(
-        _row(
-            "elbow, k = 1 to 10",
-            slow,
-            fast,
-            25,
-            f"largest ratio of inertias, ours / tutorial: {worst:.4f}",
-            worst <= 1 + 1e-6,
-        )
-    )
+    made.append(_row("elbow, k = 1 to 10", slow, fast, 25,
+                     f"largest ratio of inertias, ours / tutorial: {worst:.4f}",
+                     worst <= 1 + 1e-6))
     made.append(silhouette_row(image, found.labels))
 
     labels, classes = named(image)
@@ -160,16 +143,9 @@ def rows(repeats=5):
         repeats,
     )
     lost, kept = outside(spots, parts), outside(ours, our_parts)
-    made.append(
-        _row(
-            "borders and markers on the map",
-            slow,
-            fast,
-            7,
-            f"markers outside their region: {100 * lost:.0f} % of {len(spots)} / {100 * kept:.0f} % of {len(ours)}",
-            kept == 0,
-        )
-    )
+    check = (f"markers outside their region: {100 * lost:.0f} % of {len(spots)} / "
+             f"{100 * kept:.0f} % of {len(ours)}")
+    made.append(_row("borders and markers on the map", slow, fast, 7, check, kept == 0))
     return made
 
 
@@ -197,6 +173,8 @@ def silhouette_row(image, labels, sample=8000, repeats=5):
     index, counts = np.unique(colors.index.ravel()[drawn], return_counts=True)
     mine = scores.silhouette(colors.values[index], of_color[index], weights=counts)
     fine = abs(theirs - mine) < 1e-9
+    check = (f"scikit-learn estimated from {sample} pixels, times ({labels.size} / {sample}) "
+             f"squared; difference on that sample {abs(theirs - mine):.0e}")
     return {
         "row": "exact silhouette of 262,144 pixels",
         "tutorial": f"about {slow / 60:.0f} min",
@@ -204,6 +182,5 @@ def silhouette_row(image, labels, sample=8000, repeats=5):
         "value": f"{1000 * median(times):.1f} ms",
         "bar": "10 ms",
         "met": bool(median(times) < 0.01 and fine),
-        "check": f"scikit-learn estimated from {sample} pixels, times ({labels.size} / {sample}) squared; difference on "
-        f"that sample {abs(theirs - mine):.0e}",
+        "check": check,
     }

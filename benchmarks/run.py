@@ -49,9 +49,8 @@ def table(rows, columns):
     """Markdown of a list of dicts."""
     lines = ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
     for row in rows:
-        cells = [
-            {True: "yes", False: "**no**"}.get(row.get(c), str(row.get(c, ""))) for c in columns
-        ]
+        values = [row.get(column, "") for column in columns]
+        cells = [{True: "yes", False: "**no**"}.get(value, str(value)) for value in values]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
@@ -69,9 +68,9 @@ def main():
         rows += photo_rows.rows(repeats=5)
     rows.append(import_row())
     text = (
-        "# Benchmarks\n\nWritten by `make bench`. Each row ran the tutorial's way and ours on the same data in one "
-        "process, in turns, one thread each; the ratio is that of the medians. The results were compared before "
-        "a row was written.\n\n"
+        "# Benchmarks\n\nWritten by `make bench`. Each row ran the tutorial's way and ours on the "
+        "same data in one process, in turns, one thread each; the ratio is that of the medians. "
+        "The results were compared before a row was written.\n\n"
         f"Python {platform.python_version()}, NumPy {np.__version__}, {platform.system()}.\n\n"
         + table(rows, ["row", "tutorial", "ours", "value", "bar", "met", "check"])
     )
@@ -80,8 +79,9 @@ def main():
 
         sliders = browser.measure()
         text += (
-            "\n\n## Sliders\n\nFrom the key press to the new picture in the page, in a real JupyterLab in headless "
-            "Chromium, at the lesson's full image size. Bar: 100 ms at the 95th percentile.\n\n"
+            "\n\n## Sliders\n\nFrom the key press to the new picture in the page, in a real "
+            "JupyterLab in headless Chromium, at the lesson's full image size. Bar: 100 ms at the "
+            "95th percentile.\n\n"
             + table(sliders, list(sliders[0]))
         )
     print(text)

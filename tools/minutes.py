@@ -1,7 +1,8 @@
 """How long a lesson takes one reader alone, computed from its notebook.
 
     python tools/minutes.py          the minutes of each section of each lesson
-    python tools/minutes.py write    the same, and the sums into course.toml (`make lessons` does this)
+    python tools/minutes.py write    the same, and the sums into course.toml
+                                     (`make lessons` does this)
 
 The core ends where *Going deeper* begins; what is tagged ``optional`` comes on top.
 """

@@ -36,15 +36,11 @@ def known(terms, page):
     Before the lesson that explains it, an everyday word (cell, border, class) is no more than that.
     """
     lesson = page.rpartition("/")[2][:2]
-    return sorted(
-        (
-            term
-            for term, explained in terms.items()
-            if explained <= lesson or not re.fullmatch("[a-z]+", term)
-        ),
-        key=len,
-        reverse=True,
-    )
+    found = []
+    for term, explained in terms.items():
+        if explained <= lesson or not re.fullmatch("[a-z]+", term):
+            found.append(term)
+    return sorted(found, key=len, reverse=True)
 
 
 def pattern(terms):
@@ -92,9 +88,10 @@ def link_text(text, words, terms, used, page):
 
 
 def reference(shown, term, page):
+    text = nodes.inline("", shown, classes=["xref", "std", "std-term"])
     return addnodes.pending_xref(
         "",
-        nodes.inline("", shown, classes=["xref", "std", "std-term"]),
+        text,
         refdomain="std",
         reftype="term",
         reftarget=term,

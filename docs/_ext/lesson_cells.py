@@ -33,9 +33,8 @@ def boxes(app, doctree):
         if found["title"] == "Predict" and not found["kind"]:
             block.replace_self(box("lesson-question", "Predict", found["text"]))
         else:
-            block.replace_self(
-                box("lesson-live", "Live in JupyterLab", found["text"], found["title"])
-            )
+            live = box("lesson-live", "Live in JupyterLab", found["text"], found["title"])
+            block.replace_self(live)
 
 
 def box(kind, title, text, strong=""):
