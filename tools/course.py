@@ -180,7 +180,7 @@ def table(lessons, folder="", here=None, where=None):
 
 
 def link(notebook, lessons, i):
-    """Write the map, and the links to the lessons before and after, into lesson number i, in place."""
+    """Write the map and the links to the lessons around it into lesson number i, in place."""
 
     def to(one):
         return f"[{one.file[:2]} {one.title}]({one.file}.ipynb)"

@@ -125,7 +125,8 @@ class Lab:
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 env={**(environment or here), **{k: str(self.tmp / v) for k, v in places.items()}},
                 preexec_fn=_end_with_parent if sys.platform == "linux" else None)
-        # The server writes its port and token to this file, now and then a moment before it listens.
+        # The server writes its port and token to this file, now and then a moment before it
+        # listens.
         deadline = time.monotonic() + timeout
         while self.process.poll() is None and time.monotonic() < deadline:
             try:
@@ -285,7 +286,7 @@ class Notebook:
         return [Explorer(self, item) for item in self.page.locator(".lessons-explorer").all()]
 
     def drag(self, handle, where, *, steps=8):
-        """Drag a slider's knob with the mouse to ``where``: 0 is the bar's left end, 1 its right."""
+        """Drag a slider's knob to ``where`` with the mouse: 0 is its left end, 1 its right."""
         handle.scroll_into_view_if_needed()
         knob = handle.bounding_box()
         bar = handle.locator("xpath=ancestor::*[contains(@class, 'noUi-base')]").bounding_box()
@@ -311,9 +312,8 @@ class Notebook:
         page.set_viewport_size({"width": size["width"], "height": part})
         parts, total = {}, 1
         while not parts or max(parts) + part < total:
-            top, total, box = page.evaluate(
-                "y => lessons.scroll(y)", max(parts, default=-part) + part
-            )
+            below = max(parts, default=-part) + part
+            top, total, box = page.evaluate("y => lessons.scroll(y)", below)
             part = box["height"]
             parts[top] = Image.open(io.BytesIO(page.screenshot(clip=box, animations="disabled")))
         sheet = Image.new("RGB", (parts[0].width, total), "white")

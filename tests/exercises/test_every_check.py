@@ -1,4 +1,7 @@
-"""What holds for the checks of all lessons: see CHECKS (check, its further arguments) and STRANGE in their tests."""
+"""What holds for the checks of all lessons.
+
+See CHECKS (check, its further arguments) and STRANGE in their tests.
+"""
 
 from pathlib import Path
 
@@ -20,10 +23,8 @@ CHECKS = [
 
 
 def test_every_lesson_has_three_checks():
-    modules = {
-        path.stem
-        for path in (Path(__file__).parents[2] / "lessons_lib" / "exercises").glob("[a-z]*.py")
-    }
+    folder = Path(__file__).parents[2] / "lessons_lib" / "exercises"
+    modules = {path.stem for path in folder.glob("[a-z]*.py")}
     assert set(LESSONS) == modules - {"base"}
     assert [len(lesson.CHECKS) for lesson in LESSONS.values()] == [3] * len(LESSONS)
 

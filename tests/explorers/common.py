@@ -23,9 +23,8 @@ NOT_REPEATED = {
 
 
 def make(name):
-    return importlib.import_module(f"lessons_lib.explorers.{name}").explorer(
-        **getattr(LESSONS[name], "needed", dict)()
-    )
+    needed = getattr(LESSONS[name], "needed", dict)()
+    return importlib.import_module(f"lessons_lib.explorers.{name}").explorer(**needed)
 
 
 def forget(name):

@@ -39,9 +39,8 @@ def test_a_picture_is_one_message():
 
 def test_answers_what_is_read():
     stage = Stage("A map", read=lambda x, y: f"{x} and {y}")
-    assert hear(stage, kind="read", x=3, y=4) == [
-        {"kind": "read", "x": 3, "y": 4, "text": "3 and 4"}
-    ]
+    answer = {"kind": "read", "x": 3, "y": 4, "text": "3 and 4"}
+    assert hear(stage, kind="read", x=3, y=4) == [answer]
     assert hear(Stage("A map"), kind="read", x=3, y=4)[0]["text"] is None
 
 

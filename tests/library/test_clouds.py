@@ -198,7 +198,8 @@ def test_the_third_axis_points_up():
 
 
 def test_the_eye_turns_to_the_left_and_the_points_to_the_right():
-    # From the end of the first axis: the second one points to the right. A quarter turn on it points to the eye.
+    # From the end of the first axis: the second one points to the right. A quarter turn on it
+    # points to the eye.
     left, right = (one_dot((128, y, 128), azimuth=0, elevation=0) for y in (20, 230))
     assert right[1] > left[1] + 50 and abs(right[0] - left[0]) < 1
     near, far = (one_dot((128, y, 128), azimuth=90, elevation=0) for y in (20, 230))

@@ -88,9 +88,8 @@ def test_rgb_passes_through():
 
 @pytest.mark.parametrize("array", [np.zeros((4, 5, 3)), np.zeros((4, 5, 4), np.uint8)])
 def test_to_rgb_says_what_is_wrong(array):
-    with pytest.raises(
-        ValueError, match="array must be RGB of dtype uint8 or two-dimensional; got"
-    ):
+    said = "array must be RGB of dtype uint8 or two-dimensional; got"
+    with pytest.raises(ValueError, match=said):
         drawing.to_rgb(array)
 
 
@@ -408,19 +407,16 @@ def test_borders_are_drawn_where_they_are(labels, factor):
     for mode in regions.MODES:
         border = regions.boundaries(labels, mode)
         rgb = drawing.border(image, border, factor=factor)
-        assert (
-            rgb.shape == (factor * labels.shape[0], factor * labels.shape[1], 3)
-            and (image == 90).all()
-        )
+        assert rgb.shape == (factor * labels.shape[0], factor * labels.shape[1], 3)
+        assert (image == 90).all()
         ink = (rgb == palettes.INK).all(axis=2)
         if mode != "subpixel":
             assert np.array_equal(ink, np.kron(border, np.ones((factor, factor), bool)))
         elif factor % 2 == 0:
             assert ink.sum() == border.sum() * (factor // 2) ** 2
             for row, column in np.argwhere(labels[:, 1:] != labels[:, :-1]) * factor:
-                assert ink[
-                    row, column + factor - 1 : column + factor + 1
-                ].any()  # at the line between the two
+                # At the line between the two.
+                assert ink[row, column + factor - 1:column + factor + 1].any()
             for row, column in np.argwhere(labels[1:] != labels[:-1]) * factor:
                 assert ink[row + factor - 1:row + factor + 1, column].any()
         else:
@@ -509,9 +505,8 @@ def test_a_strip_is_as_wide_in_each_colour_as_its_share(counts, width):
     shares = np.array(counts) / sum(counts)
     centers = np.column_stack([np.arange(len(counts)) * 20, np.full((len(counts), 2), 7.4)])
     strip = drawing.strip(centers, shares, width=width, height=5)
-    assert (
-        strip.shape == (5, width, 3) and (strip == strip[:1]).all() and (strip[..., 1:] == 7).all()
-    )
+    assert strip.shape == (5, width, 3)
+    assert (strip == strip[:1]).all() and (strip[..., 1:] == 7).all()
     which = strip[0, :, 0].astype(int) // 20
     assert (np.diff(which) >= 0).all()
     assert np.abs(np.bincount(which, minlength=len(counts)) - shares * width).max() <= 1

@@ -139,9 +139,8 @@ def test_a_long_title_is_made_small_enough():
     head = picture.rgb[:26]
     assert (head[:, 200:212] == palettes.PAPER).all()  # it does not reach into its neighbour
     assert head[:, 180:200].min() < 100  # nor is it smaller than need be
-    small = figures.panels(
-        {"Along, quite": arrays[0], "Along, quite ": arrays[1]}, alt="x", factor=2
-    ).rgb[:26]
+    shorter = {"Along, quite": arrays[0], "Along, quite ": arrays[1]}
+    small = figures.panels(shorter, alt="x", factor=2).rgb[:26]
     rows = [np.flatnonzero((h < 128).any(axis=(1, 2))) for h in (head, small)]
     assert np.ptp(rows[0]) < np.ptp(rows[1])
 

@@ -46,9 +46,8 @@ def test_layers_of_other_sizes_are_stretched_over_the_first():
 
 def test_a_window_tells_rows_and_columns_of_the_whole():
     tell = pixels.teller({"value": GRAY}, np.s_[1:3, 2:4])
-    assert (
-        tell(0, 0) == "Row 1, column 2: value 6." and tell(0.9, 0.9) == "Row 2, column 3: value 11."
-    )
+    assert tell(0, 0) == "Row 1, column 2: value 6."
+    assert tell(0.9, 0.9) == "Row 2, column 3: value 11."
 
 
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 9), st.data())
@@ -58,9 +57,8 @@ def test_each_pixel_of_an_enlarged_panel_tells_its_own_row_and_column(rows, colu
     place = data.draw(st.sampled_from(picture.places))
     row, column = data.draw(st.integers(0, rows - 1)), data.draw(st.integers(0, columns - 1))
     for part in (0, factor - 1):
-        said = pixels.read(
-            picture, place.left + column * factor + part, place.top + row * factor + part
-        )
+        x, y = place.left + column * factor + part, place.top + row * factor + part
+        said = pixels.read(picture, x, y)
         assert said == f"Row {row}, column {column}: value {array[row, column]}."
 
 

@@ -15,7 +15,8 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 ABSOLUTE = re.compile(r"(?<![\w.:/<])/(?:home|root|tmp|usr|opt|var|work|private|Users|srv|mnt)/\w"
                       r"|\b[A-Z]:\\+(?:Users|Windows|Program Files|Temp)\b")
 
-# Which sign rounding leaves on a zero is another on each CPU: formats of numbers that may be negative have a z.
+# Which sign rounding leaves on a zero is another on each CPU: formats of numbers that may be
+# negative have a z.
 NEGATIVE_ZERO = re.compile(r"(?<![\w.)\]])[-\u2212]0(?:\.0*)?(?:e[-+]?\d+)?(?![\w.]*\d)(?!\w)")
 
 

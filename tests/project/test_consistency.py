@@ -45,7 +45,7 @@ def lesson(request):
 
 
 def prose(text):
-    """Markdown in one line, without code, formulas, the map of the course and the addresses of links."""
+    """Markdown in one line, without code, formulas, the course's map and addresses of links."""
     text = re.sub(r"^(```|~~~).*?^\1|\$\$.*?\$\$", "", text, flags=re.M | re.S)
     text = re.sub(r"^\|.*\|$", "", text, flags=re.M)
     text = re.sub(r"`[^`]*`|\$[^$]*\$|(?<=\])\([^)]*\)", "", text)
@@ -74,12 +74,8 @@ def bold(text):
 
 def test_opening(lesson):
     first = BOOKS[lesson].cells[0]
-    assert re.findall(r"^- \*\*(.+?)\*\* ", first.source, flags=re.M) == [
-        "You will make",
-        "You will learn",
-        "You need",
-        "Time",
-    ]
+    promised = re.findall(r"^- \*\*(.+?)\*\* ", first.source, flags=re.M)
+    assert promised == ["You will make", "You will learn", "You need", "Time"]
     one = next(one for one in LESSONS if one["file"] == lesson)
     stated = f"**Time** {one['minutes']} minutes; {one['everything']} with all that is optional."
     assert stated in first.source
@@ -114,10 +110,8 @@ def test_what_is_optional_comes_after_the_core_and_is_folded(lesson):
     at = next(i for i, cell in enumerate(book) if cell.source.startswith("## Going deeper"))
     assert core(lesson) == book[:at]
     parts = [cell for cell in book[at:] if re.match("### ", cell.source)]
-    assert [cell.source.split("\n")[0][4:] for cell in parts[-2:]] == [
-        "From scratch",
-        "More exercises",
-    ]
+    titles = [cell.source.split("\n")[0][4:] for cell in parts[-2:]]
+    assert titles == ["From scratch", "More exercises"]
     for cell in parts:
         assert cell.cell_type == "markdown"
         assert cell.metadata.get("jp-MarkdownHeadingCollapsed") is True, cell.source
@@ -160,9 +154,8 @@ def test_an_explorer_has_a_filmstrip(lesson):
 
 def test_only_earlier_lessons_are_needed_and_only_those_there_are_named(lesson):
     files = list(BOOKS)
-    need = re.search(r"\*\*You need\*\*(.*?)^- ", BOOKS[lesson].cells[0].source, flags=re.M | re.S)[
-        1
-    ]
+    first = BOOKS[lesson].cells[0].source
+    need = re.search(r"\*\*You need\*\*(.*?)^- ", first, flags=re.M | re.S)[1]
     assert all(files.index(f) < files.index(lesson) for f in re.findall(r"\((\w+)\.ipynb\)", need))
     named = {
         n
@@ -224,20 +217,18 @@ def shown(cell):
                     if isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
-# All cells of the course, and whether each stands before the first section of its lesson.
-CELLS = [
-    (
-        lesson,
-        cell,
-        not any(
-            "## " in before.source
-            for before in book.cells[: i + 1]
-            if before.cell_type == "markdown"
-        ),
-    )
-    for lesson, book in BOOKS.items()
-    for i, cell in enumerate(book.cells)
-]
+def with_opening():
+    """All cells: lesson, cell, and whether it stands before the first section of its lesson."""
+    found = []
+    for lesson, book in BOOKS.items():
+        opening = True
+        for cell in book.cells:
+            opening = opening and not (cell.cell_type == "markdown" and "## " in cell.source)
+            found.append((lesson, cell, opening))
+    return found
+
+
+CELLS = with_opening()
 
 
 def explained(term):

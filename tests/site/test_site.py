@@ -117,9 +117,8 @@ def test_what_lives_in_jupyterlab_has_a_box(site, lesson):
     for box, text in zip(boxes, stored):
         question = text.startswith("Predict")
         assert ("lesson-question" in box["class"]) == question
-        assert box.find(class_="admonition-title").text == (
-            "Predict" if question else "Live in JupyterLab"
-        )
+        title = "Predict" if question else "Live in JupyterLab"
+        assert box.find(class_="admonition-title").text == title
         last = text.partition(LIVE)[2].strip(":. \n")[-30:]
         assert squeeze(last) in squeeze(box.text)
     assert LIVE not in page.get_text()
@@ -211,12 +210,8 @@ def test_nothing_is_loaded_from_another_host(site):
 
 def addresses_in(css):
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.S)
-    return [
-        a.strip("\"' ")
-        for a in re.findall(r"url\(\s*([^)]+)\)|@import\s+[\"']([^\"']+)", css)
-        for a in a
-        if a
-    ]
+    groups = re.findall(r"url\(\s*([^)]+)\)|@import\s+[\"']([^\"']+)", css)
+    return [address.strip("\"' ") for both in groups for address in both if address]
 
 
 def test_addresses_in_styles_are_found():
@@ -233,9 +228,9 @@ def test_internal_links_and_anchors_resolve(site):
             parts = urlsplit(address)
             if parts.scheme or parts.netloc:
                 continue
-            file = (
-                (site.html / name).parent / unquote(parts.path) if parts.path else site.html / name
-            )
+            file = site.html / name
+            if parts.path:
+                file = file.parent / unquote(parts.path)
             target = file.resolve()
             if not target.is_file():
                 broken.append((name, address))
@@ -275,7 +270,8 @@ FIRST = """# A map of label maps
 
 Sari says `label map`, $ARI$ and [label map](01_second.ipynb); a cell is no cell yet.
 
-**1. Label map.** Make *label maps*, the second label map is plain, and so is the next label map. Its ARI is ARI.
+**1. Label map.** Make *label maps*, the second label map is plain, and so is the next label map. \
+Its ARI is ARI.
 
 It walks like Lloyd's algorithm. $$x = \\frac{1}{2}$$
 """
@@ -315,17 +311,15 @@ def test_first_use_of_a_term_is_linked(small):
     first = article(small, "00_first")
     assert [tag.text for tag in first.find_all(class_="std-term")] == \
         ["label maps", "ARI", "Lloyd’s algorithm"]
-    assert first.find(class_="std-term").find_parent(
-        "em"
-    )  # the first that is no heading, code or link
+    # The first that is no heading, code or link.
+    assert first.find(class_="std-term").find_parent("em")
     ari = first.find_all(class_="std-term")[1].find_parent("a")
     assert ari.previous_sibling.endswith("Its ") and ari.next_sibling.startswith(" is ARI")
 
 
 def test_an_everyday_word_is_a_term_from_its_lesson_on(small):
-    assert "cell" not in [
-        tag.text for tag in article(small, "00_first").find_all(class_="std-term")
-    ]
+    terms = article(small, "00_first").find_all(class_="std-term")
+    assert "cell" not in [tag.text for tag in terms]
     (cell,) = article(small, "01_second").find_all(class_="std-term")
     assert cell.find_parent("a")["href"] == "../glossary.html#term-cell"
     assert cell.find_parent("a").next_sibling == " is a cell."
@@ -400,10 +394,8 @@ def test_page_opens_without_error_and_fits_a_phone(read, name):
     # Pictures far down are fetched when they come near.
     page.evaluate("document.querySelectorAll('img').forEach(img => img.loading = 'eager')")
     page.wait_for_function("[...document.images].every(img => img.complete)")
-    assert (
-        page.evaluate("[...document.images].filter(img => !img.naturalWidth).map(img => img.src)")
-        == []
-    )
+    missing = "[...document.images].filter(img => !img.naturalWidth).map(img => img.src)"
+    assert page.evaluate(missing) == []
     page.set_viewport_size({"width": 375, "height": 800})
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     assert page.evaluate("innerWidth") == 375
@@ -447,7 +439,8 @@ CONTRAST = """element => {
         .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0)
     let behind = element
     while (parts(getComputedStyle(behind).backgroundColor)[3] === 0) behind = behind.parentElement
-    const two = [light(getComputedStyle(element).color), light(getComputedStyle(behind).backgroundColor)]
+    const two = [light(getComputedStyle(element).color),
+                 light(getComputedStyle(behind).backgroundColor)]
     return (Math.max(...two) + 0.05) / (Math.min(...two) + 0.05)
 }"""
 
