@@ -45,8 +45,8 @@ def measure(notebooks=None, *, presses=24):
     Returns
     -------
     list of dict
-        First a slider that only writes its number. ``lesson``, ``slider``, ``key presses timed``, ``median, ms`` and
-        ``95th percentile, ms`` (both empty when nothing was timed).
+        First a slider that only writes its number. ``lesson``, ``slider``, ``key presses timed``,
+        ``median, ms`` and ``95th percentile, ms`` (both empty when nothing was timed).
     """
     if notebooks is None:
         notebooks = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))

@@ -24,7 +24,8 @@ def loop_landscape(size=SIZE, width=0.06):
     heights = np.zeros((size, size))
     for i in range(size):
         for j in range(size):
-            heights[i, j] = pnoise2(i / 100.0, j / 100.0, octaves=6, persistence=0.5, lacunarity=2.0)
+            heights[i, j] = pnoise2(i / 100.0, j / 100.0, octaves=6, persistence=0.5,
+                                    lacunarity=2.0)
     heights = (heights - heights.min()) / (heights.max() - heights.min())
     colors = landscape.COLORS.tolist()
     image = np.zeros((size, size, 3), np.uint8)
@@ -84,7 +85,8 @@ def our_markers(image, labels, classes):
     """Borders in two tones and a marker inside each region."""
     found = regions.connected(labels)
     points = regions.inner_points(found.labels)
-    drawing.mark(drawing.outline(image, labels), [p[:2] for p in points.values()], classes[found.classes])
+    spots = [p[:2] for p in points.values()]
+    drawing.mark(drawing.outline(image, labels), spots, classes[found.classes])
     return [(*p[:2], number) for number, p in points.items()], found.labels
 
 
@@ -93,37 +95,57 @@ def outside(points, parts):
 
 
 def _row(name, slow, fast, bar, check, fine):
-    return {"row": name, "tutorial": f"{slow:.2f} s", "ours": f"{fast:.4f} s", "value": f"{slow / fast:.1f} times",
-            "bar": f"{bar} times", "met": bool(slow / fast >= bar and fine), "check": check}
+    return {
+        "row": name,
+        "tutorial": f"{slow:.2f} s",
+        "ours": f"{fast:.4f} s",
+        "value": f"{slow / fast:.1f} times",
+        "bar": f"{bar} times",
+        "met": bool(slow / fast >= bar and fine),
+        "check": check,
+    }
 
 
 def rows(repeats=5):
     """All rows of the landscape lessons."""
     made = []
-    (theirs, scene), (slow, fast) = interleaved([loop_landscape, lambda: landscape.make(SIZE)], repeats)
+    (theirs, scene), (slow, fast) = interleaved(
+        [loop_landscape, lambda: landscape.make(SIZE)], repeats
+    )
     same = bool((theirs == scene.image).all())
-    made.append(_row("landscape 512, heights and colours", slow, fast, 25, f"pictures identical: {same}", same))
+    made.append(_row("landscape 512, heights and colours", slow, fast, 25,
+                     f"pictures identical: {same}", same))
 
     image = scene.image
     (plain, found), (slow, fast) = interleaved(
-        [lambda: tutorial_kmeans(image, 7), lambda: kmeans.segment(image, 7, n_init=10)], repeats + 4)
+        [lambda: tutorial_kmeans(image, 7), lambda: kmeans.segment(image, 7, n_init=10)],
+        repeats + 4,
+    )
     ratio = found.inertia / plain.inertia_
     made.append(_row("k-means, k = 7: one start on pixels, ten on colours", slow, fast, 8,
                      f"our inertia / the tutorial's: {ratio:.4f}", ratio <= 1 + 1e-9))
 
-    (theirs, mine), (slow, fast) = interleaved([lambda: tutorial_elbow(image), lambda: our_elbow(image)], repeats)
+    (theirs, mine), (slow, fast) = interleaved(
+        [lambda: tutorial_elbow(image), lambda: our_elbow(image)], repeats
+    )
     worst = max(m / t for m, t in zip(mine, theirs))
-    made.append(_row("elbow, k = 1 to 10", slow, fast, 25, f"largest ratio of inertias, ours / tutorial: {worst:.4f}",
+    made.append(_row("elbow, k = 1 to 10", slow, fast, 25,
+                     f"largest ratio of inertias, ours / tutorial: {worst:.4f}",
                      worst <= 1 + 1e-6))
     made.append(silhouette_row(image, found.labels))
 
     labels, classes = named(image)
     ((spots, parts), (ours, our_parts)), (slow, fast) = interleaved(
-        [lambda: tutorial_markers(image, labels, classes), lambda: our_markers(image, labels, classes)], repeats)
+        [
+            lambda: tutorial_markers(image, labels, classes),
+            lambda: our_markers(image, labels, classes),
+        ],
+        repeats,
+    )
     lost, kept = outside(spots, parts), outside(ours, our_parts)
-    made.append(_row("borders and markers on the map", slow, fast, 7,
-                     f"markers outside their region: {100 * lost:.0f} % of {len(spots)} / {100 * kept:.0f} % of {len(ours)}",
-                     kept == 0))
+    check = (f"markers outside their region: {100 * lost:.0f} % of {len(spots)} / "
+             f"{100 * kept:.0f} % of {len(ours)}")
+    made.append(_row("borders and markers on the map", slow, fast, 7, check, kept == 0))
     return made
 
 
@@ -151,8 +173,14 @@ def silhouette_row(image, labels, sample=8000, repeats=5):
     index, counts = np.unique(colors.index.ravel()[drawn], return_counts=True)
     mine = scores.silhouette(colors.values[index], of_color[index], weights=counts)
     fine = abs(theirs - mine) < 1e-9
-    return {"row": "exact silhouette of 262,144 pixels", "tutorial": f"about {slow / 60:.0f} min",
-            "ours": f"{median(times):.4f} s", "value": f"{1000 * median(times):.1f} ms", "bar": "10 ms",
-            "met": bool(median(times) < 0.01 and fine),
-            "check": f"scikit-learn estimated from {sample} pixels, times ({labels.size} / {sample}) squared; difference on "
-                     f"that sample {abs(theirs - mine):.0e}"}
+    check = (f"scikit-learn estimated from {sample} pixels, times ({labels.size} / {sample}) "
+             f"squared; difference on that sample {abs(theirs - mine):.0e}")
+    return {
+        "row": "exact silhouette of 262,144 pixels",
+        "tutorial": f"about {slow / 60:.0f} min",
+        "ours": f"{median(times):.4f} s",
+        "value": f"{1000 * median(times):.1f} ms",
+        "bar": "10 ms",
+        "met": bool(median(times) < 0.01 and fine),
+        "check": check,
+    }

@@ -36,15 +36,21 @@ def import_row(repeats=15):
         for code in times:
             times[code].append(start(code))
     bare, ours = (1000 * statistics.median(t) for t in times.values())
-    return {"row": "import lessons_lib, above the interpreter", "value": f"{max(ours - bare, 0):.0f} ms",
-            "bar": "under 20 ms", "met": ours - bare < 20, "check": ""}
+    return {
+        "row": "import lessons_lib, above the interpreter",
+        "value": f"{max(ours - bare, 0):.0f} ms",
+        "bar": "under 20 ms",
+        "met": ours - bare < 20,
+        "check": "",
+    }
 
 
 def table(rows, columns):
     """Markdown of a list of dicts."""
     lines = ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
     for row in rows:
-        cells = [{True: "yes", False: "**no**"}.get(row.get(c), str(row.get(c, ""))) for c in columns]
+        values = [row.get(column, "") for column in columns]
+        cells = [{True: "yes", False: "**no**"}.get(value, str(value)) for value in values]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
@@ -61,18 +67,23 @@ def main():
         rows += landscape_rows.rows(repeats=5)
         rows += photo_rows.rows(repeats=5)
     rows.append(import_row())
-    text = ("# Benchmarks\n\nWritten by `make bench`. Each row ran the tutorial's way and ours on the same data in one "
-            "process, in turns, one thread each; the ratio is that of the medians. The results were compared before "
-            "a row was written.\n\n"
-            f"Python {platform.python_version()}, NumPy {np.__version__}, {platform.system()}.\n\n"
-            + table(rows, ["row", "tutorial", "ours", "value", "bar", "met", "check"]))
+    text = (
+        "# Benchmarks\n\nWritten by `make bench`. Each row ran the tutorial's way and ours on the "
+        "same data in one process, in turns, one thread each; the ratio is that of the medians. "
+        "The results were compared before a row was written.\n\n"
+        f"Python {platform.python_version()}, NumPy {np.__version__}, {platform.system()}.\n\n"
+        + table(rows, ["row", "tutorial", "ours", "value", "bar", "met", "check"])
+    )
     if not quick:
         import browser
 
         sliders = browser.measure()
-        text += ("\n\n## Sliders\n\nFrom the key press to the new picture in the page, in a real JupyterLab in headless "
-                 "Chromium, at the lesson's full image size. Bar: 100 ms at the 95th percentile.\n\n"
-                 + table(sliders, list(sliders[0])))
+        text += (
+            "\n\n## Sliders\n\nFrom the key press to the new picture in the page, in a real "
+            "JupyterLab in headless Chromium, at the lesson's full image size. Bar: 100 ms at the "
+            "95th percentile.\n\n"
+            + table(sliders, list(sliders[0]))
+        )
     print(text)
     if not quick:
         (HERE / "README.md").write_text(text + "\n", encoding="utf-8")

@@ -7,7 +7,7 @@ from lessons_lib import _threads
 
 
 def without_ties(points):
-    """The points, moved so little that no label changes but of those exactly halfway between two centres.
+    """The points, moved so little that no label changes but of those halfway between two centres.
 
     There the rounding of scikit-learn's distances would decide, which is another on each CPU.
 

@@ -181,3 +181,33 @@ def back(numbers, names):
     names = np.append(names, -1)
     dtype = np.int32 if -2**31 <= names.min() and names.max() < 2**31 else np.int64
     return names.astype(dtype)[numbers]
+
+
+def grey(image, mask=None):
+    """A grey picture as float64, and which of its pixels count.
+
+    Parameters
+    ----------
+    image : ndarray or masked array, shape (rows, columns)
+    mask : ndarray of bool, shape (rows, columns), optional
+
+    Returns
+    -------
+    image : ndarray of float64
+    mask : ndarray of bool, or None
+        True where `mask` is, and the image is not masked; None if that is everywhere.
+    """
+    hidden = np.ma.getmaskarray(image) if isinstance(image, np.ma.MaskedArray) else None
+    image = floats("image", getattr(image, "data", image) if hidden is not None else image)
+    if image.ndim != 2:
+        raise ValueError(f"image must be a grey picture of shape (rows, columns); its shape is "
+                         f"{image.shape}; images.gray makes one from colour")
+    if mask is not None:
+        mask = np.asarray(mask)
+        if mask.shape != image.shape or mask.dtype.kind not in "biu":
+            raise ValueError(f"mask must be True and False of the shape of image, {image.shape}; it "
+                             f"is {mask.dtype} of shape {mask.shape}")
+        mask = mask.astype(bool)
+    if hidden is not None and hidden.any():
+        mask = ~hidden if mask is None else mask & ~hidden
+    return image, mask

@@ -35,6 +35,12 @@ class Gap(NamedTuple):
         For each k, and its standard error.
     k : int or None
         The smallest k whose gap is at least the next one minus its error; None if there is none.
+
+    Examples
+    --------
+    >>> found = Gap(values={1: 0.1, 2: 0.9, 3: 0.8}, errors={1: 0.0, 2: 0.1, 3: 0.1}, k=2)
+    >>> found.values[found.k]
+    0.9
     """
 
     values: dict
@@ -52,6 +58,14 @@ class Report(NamedTuple):
     choices : dict of str to (int or None)
         The k that each criterion picks.
     fits : dict of int to Clusters
+
+    Examples
+    --------
+    >>> from lessons_lib import colors
+    >>> image = np.array([[10, 11, 12, 200, 201, 202]], np.uint8)
+    >>> found = report(colors.unique_colors(image), range(1, 4))
+    >>> found.table["inertia"].round(1).tolist()
+    [54154.0, 4.0, 2.5]
     """
 
     table: object
@@ -73,6 +87,13 @@ def fits(colors, ks=range(1, 11), *, n_init=None, seed=0):
     -------
     dict of int to kmeans.Clusters
         Numbers of clusters above the number of colours are left out.
+
+    Examples
+    --------
+    >>> from lessons_lib import colors
+    >>> found = fits(colors.unique_colors(np.array([[10, 12, 200]], np.uint8)), range(1, 9))
+    >>> {k: round(clusters.inertia, 1) for k, clusters in found.items()}
+    {1: 23816.0, 2: 2.0, 3: 0.0}
     """
     ks = [_checks.whole("ks", k, 1) for k in ks]
     return {k: kmeans.fit_colors(colors, k, n_init=n_init, seed=seed)
@@ -94,6 +115,12 @@ def knee(ks, inertias, *, sensitivity=1.0):
     int or None
         None if the curve has no knee, or fewer than three points.
 
+    Raises
+    ------
+    ValueError
+        If there is not one inertia for each k, `ks` are not ascending, or `sensitivity` is
+        negative.
+
     Notes
     -----
     Both axes are stretched to 0..1 first, so the answer depends on the range of k.
@@ -102,6 +129,11 @@ def knee(ks, inertias, *, sensitivity=1.0):
     ----------
     V. Satopaa, J. Albrecht, D. Irwin and B. Raghavan (2011). Finding a "kneedle" in a
     haystack. ICDCS Workshops 2011, 166-171.
+
+    Examples
+    --------
+    >>> knee([1, 2, 3, 4, 5, 6], [100, 40, 10, 8, 6, 5])
+    3
     """
     import warnings
 
@@ -137,6 +169,11 @@ def stretch(values):
     -------
     ndarray of float64, shape (n,)
         All 0 if they are equal.
+
+    Examples
+    --------
+    >>> stretch([2, 3, 6]).tolist()
+    [0.0, 0.25, 1.0]
     """
     values = np.asarray(values, dtype=float)
     low, high = values.min(), values.max()
@@ -149,10 +186,12 @@ def depth(inertias):
     Parameters
     ----------
     inertias : ndarray, shape (n,)
+        Falling, for consecutive k.
 
     Returns
     -------
     ndarray of float64, shape (n,)
+        0 at both ends, and below 0 where the curve lies above the line.
 
     Examples
     --------
@@ -185,10 +224,21 @@ def gap(points, ks=range(1, 11), *, weights=None, inertias=None, n_references=10
     -------
     Gap
 
+    Raises
+    ------
+    ValueError
+        If a k is larger than the number of different points.
+
     References
     ----------
     R. Tibshirani, G. Walther and T. Hastie (2001). Estimating the number of clusters in a
     data set via the gap statistic. JRSS B 63(2), 411-423.
+
+    Examples
+    --------
+    >>> points = np.array([[0], [1], [2], [50], [51], [52]])
+    >>> gap(points, range(1, 4), n_references=4, n_samples=100).k
+    2
     """
     ks = sorted(_checks.whole("ks", k, 1) for k in ks)
     points = _checks.finite("points", points, ndim=2)
@@ -244,10 +294,21 @@ def stability(points, k, *, weights=None, n_samples=500, n_resamples=10, seed=0)
         Mean adjusted Rand index, over pairs of samples, of the labels that their centres give to
         all points. 1: always the same clusters.
 
+    Raises
+    ------
+    ValueError
+        If a sample holds fewer than k different points.
+
     References
     ----------
     A. Ben-Hur, A. Elisseeff and I. Guyon (2002). A stability based method for
     discovering structure in clustered data. Pacific Symposium on Biocomputing 7, 6-17.
+
+    Examples
+    --------
+    >>> points = np.array([[0], [1], [2], [50], [51], [52]])
+    >>> stability(points, 2), stability(points, 3) < 0.9
+    (1.0, True)
     """
     points = _checks.finite("points", points, ndim=2)
     weights = np.ones(len(points)) if weights is None else _checks.finite("weights", weights)
@@ -282,6 +343,18 @@ def report(colors, ks=range(1, 11), *, sensitivity=1.0, seed=0):
     -------
     Report
         Above 5,000 colours, silhouette, gap and stability are taken on bins of like colours.
+
+    Raises
+    ------
+    ValueError
+        If `ks` holds no number up to that of the colours.
+
+    Examples
+    --------
+    >>> from lessons_lib import colors
+    >>> image = np.array([[10, 11, 12, 200, 201, 202]], np.uint8)
+    >>> report(colors.unique_colors(image), range(1, 4)).choices["silhouette"]
+    2
     """
     import pandas as pd
 
@@ -325,6 +398,15 @@ def best_k(values, name):
         Where it is largest; for Davies-Bouldin where it is smallest. Of several that are equal but
         for rounding the smallest k; of several k that are equally stable the largest: coarser cuts
         are stable as well.
+
+    Examples
+    --------
+    Of equal silhouettes the smaller k, of equal stabilities the larger.
+
+    >>> import pandas as pd
+    >>> values = pd.Series({2: 0.9, 3: 0.9, 4: 0.1})
+    >>> [best_k(values, name) for name in ("silhouette", "stability", "Davies-Bouldin")]
+    [2, 3, 4]
     """
     if name == "Davies-Bouldin":
         values = -values
@@ -348,6 +430,20 @@ def pick(report, criterion, k_max, *, sensitivity=1.0):
     Returns
     -------
     int or None
+        None if the criterion picks none in that range.
+
+    Raises
+    ------
+    ValueError
+        If `criterion` is none of `CRITERIA`.
+
+    Examples
+    --------
+    >>> from lessons_lib import colors
+    >>> image = np.array([[10, 12, 100, 102, 250, 252]], np.uint8)
+    >>> found = report(colors.unique_colors(image), range(1, 5))
+    >>> [pick(found, "silhouette", k_max) for k_max in (2, 3, 4)]
+    [2, 3, 3]
     """
     if criterion not in CRITERIA:
         raise ValueError(f"criterion must be one of {', '.join(CRITERIA)}; got {criterion!r}")

@@ -23,6 +23,12 @@ class Discs(NamedTuple):
         0, 1, ... for the discs in the order given; -1 outside all discs.
     mask : ndarray of bool, shape (size, size)
         True inside the discs.
+
+    Examples
+    --------
+    >>> scene = make(noise=0)
+    >>> {name: array.shape for name, array in scene._asdict().items()}
+    {'image': (100, 100), 'truth': (100, 100), 'mask': (100, 100)}
     """
 
     image: np.ndarray
@@ -62,6 +68,14 @@ def make(centers=FOUR_CENTERS, radii=FOUR_RADII, *, size=100, noise=0.2, seed=0,
     ValueError
         If a number is out of range, or if a disc gets no pixel because it lies
         outside the picture or behind another disc.
+
+    Examples
+    --------
+    >>> make([(1, 1), (2, 2)], 1.2, size=4, noise=0).truth
+    array([[-1,  0, -1, -1],
+           [ 0,  0,  0, -1],
+           [-1,  0,  1,  1],
+           [-1, -1,  1, -1]], dtype=int32)
     """
     centers = _checks.floats("centers", centers)
     if centers.ndim != 2 or centers.shape[1] != 2 or len(centers) == 0:
@@ -115,6 +129,12 @@ def pair(ratio=1.0, *, distance=0.95, radius=20.0, size=100, noise=0.2, seed=0):
     ------
     ValueError
         As in `make`, and if the discs do not fit into the picture.
+
+    Examples
+    --------
+    >>> scene = pair(0.5, radius=10, size=50)
+    >>> [int((scene.truth == disc).sum()) for disc in (0, 1)]
+    [312, 74]
     """
     for name, value in (("ratio", ratio), ("distance", distance)):
         _checks.real(name, value, above=0)

@@ -29,6 +29,11 @@ class Clustering(NamedTuple):
         What the method saw, such as "1,873 bins of colours" or "980 superpixels".
     told : dict
         What it had to be told.
+
+    Examples
+    --------
+    >>> Clustering(np.array([[0, 1]]), "2 colours", {"k": 2}).told
+    {'k': 2}
     """
 
     labels: np.ndarray
@@ -82,7 +87,7 @@ def superpixels(image, n_segments=1000, *, compactness=10.0):
     return pieces, np.column_stack(means), areas
 
 
-def k_means(image, k=4, *, seed=0):
+def _k_means(image, k=4, *, seed=0):
     """k-means on the colours (lesson 03)."""
     colors = unique_colors(_color(image))
     most = len(colors.counts)
@@ -90,7 +95,7 @@ def k_means(image, k=4, *, seed=0):
     return _done(found.labels[colors.index], f"{most:,} colours", k=k)
 
 
-def gaussian_mixture(image, k=4, *, n_segments=1000, seed=0):
+def _gaussian_mixture(image, k=4, *, n_segments=1000, seed=0):
     """Gaussian mixture: clusters are ellipsoids of colours, and each colour belongs to all a little."""
     model, pieces, means = fit_mixture(image, k, n_segments=n_segments, seed=seed)
     labels = model.predict(_lab(_color(image)).reshape(-1, 3)).reshape(pieces.shape)
@@ -117,6 +122,13 @@ def fit_mixture(image, k=4, *, n_segments=1000, seed=0):
     pieces, means
         As from `superpixels`.
 
+    Examples
+    --------
+    >>> image = np.repeat([[0, 255]], 20, axis=0).repeat(10, axis=1).astype(np.uint8)
+    >>> model, pieces, means = fit_mixture(image, 2, n_segments=20)
+    >>> model.predict_proba(means).max(axis=1).round(2).min().item()
+    1.0
+
     References
     ----------
     A. P. Dempster, N. M. Laird and D. B. Rubin (1977). Maximum likelihood from incomplete data via
@@ -135,7 +147,7 @@ def fit_mixture(image, k=4, *, n_segments=1000, seed=0):
         return model.fit(means), pieces, means
 
 
-def ward(image, k=4, *, n_segments=1000):
+def _ward(image, k=4, *, n_segments=1000):
     """Ward: merge, again and again, the two neighbours whose union adds least inertia."""
     from sklearn.cluster import AgglomerativeClustering
 
@@ -146,7 +158,7 @@ def ward(image, k=4, *, n_segments=1000):
     return _done(found.labels_[pieces], f"{len(means):,} superpixels", k=k)
 
 
-def dbscan(image, eps=3.0, *, min_share=0.002, bits=5):
+def _dbscan(image, eps=3.0, *, min_share=0.002, bits=5):
     """DBSCAN: colours that lie dense enough hang together; the rest is noise."""
     from sklearn.cluster import DBSCAN
 
@@ -154,19 +166,19 @@ def dbscan(image, eps=3.0, *, min_share=0.002, bits=5):
     min_share = _checks.real("min_share", min_share, 0, 1)
     bins = bin_colors(unique_colors(_color(image)), bits)
     points = features.convert(bins.values, "CIELAB")
-    need_memory(8 * len(points) ** 2, "bits", "fewer bits make fewer bins")
+    _need_memory(8 * len(points) ** 2, "bits", "fewer bits make fewer bins")
     enough = max(1, round(min_share * bins.counts.sum()))
     found = DBSCAN(eps=eps, min_samples=enough).fit(points, sample_weight=bins.counts)
     return _done(found.labels_[bins.index], f"{len(points):,} bins of colours", eps=eps)
 
 
-def hdbscan(image, min_cluster_size=20, *, n_segments=1000):
+def _hdbscan(image, min_cluster_size=20, *, n_segments=1000):
     """HDBSCAN: DBSCAN at every density at once; the clusters that last longest are kept."""
     from sklearn.cluster import HDBSCAN
 
     size = _checks.whole("min_cluster_size", min_cluster_size, 2)
     pieces, means, _ = superpixels(image, n_segments)
-    need_memory(8 * len(means) ** 2, "n_segments", "fewer superpixels need less")
+    _need_memory(8 * len(means) ** 2, "n_segments", "fewer superpixels need less")
     if size > len(means):
         raise ValueError(f"min_cluster_size must be at most {len(means)}, the number of "
                          f"superpixels; got {size}")
@@ -174,7 +186,7 @@ def hdbscan(image, min_cluster_size=20, *, n_segments=1000):
     return _done(found.labels_[pieces], f"{len(means):,} superpixels", min_cluster_size=size)
 
 
-def mean_shift(image, bandwidth=12.0, *, n_segments=1000):
+def _mean_shift(image, bandwidth=12.0, *, n_segments=1000):
     """Mean shift: every colour climbs to the nearest peak of density."""
     from sklearn.cluster import MeanShift
 
@@ -184,7 +196,7 @@ def mean_shift(image, bandwidth=12.0, *, n_segments=1000):
     return _done(found.labels_[pieces], f"{len(means):,} superpixels", bandwidth=bandwidth)
 
 
-def region_graph(image, k=4, *, n_segments=1000):
+def _region_graph(image, k=4, *, n_segments=1000):
     """Superpixels, then merge the two neighbours of most alike mean colour until k regions are left."""
     pieces, means, areas = superpixels(image, n_segments)
     k = _checks.whole("k", k, 1, len(means), why="the number of superpixels")
@@ -249,7 +261,7 @@ def merge_neighbours(pieces, means, areas, k):
     return regions.number_in_reading_order(parent[pieces])
 
 
-def felzenszwalb(image, scale=300.0, *, sigma=0.8, min_size=50):
+def _felzenszwalb(image, scale=300.0, *, sigma=0.8, min_size=50):
     """Felzenszwalb: join pixels along the weakest differences, as long as regions allow it."""
     from skimage.segmentation import felzenszwalb as cut
 
@@ -261,7 +273,7 @@ def felzenszwalb(image, scale=300.0, *, sigma=0.8, min_size=50):
                  f"{image[..., 0].size:,} pixels", scale=scale)
 
 
-def spectral_cut(image, k=4, *, beta=30.0, n_segments=1000):
+def _spectral_cut(image, k=4, *, beta=30.0, n_segments=1000):
     """Spectral clustering of the grey picture (lesson 02)."""
     gray = 255 * images.gray(_color(image))
     n_segments = min(_checks.whole("n_segments", n_segments, 2), gray.size)
@@ -272,9 +284,9 @@ def spectral_cut(image, k=4, *, beta=30.0, n_segments=1000):
 
 
 METHODS = {
-    "k-means": k_means, "Gaussian mixture": gaussian_mixture, "Ward": ward, "DBSCAN": dbscan,
-    "HDBSCAN": hdbscan, "mean shift": mean_shift, "region graph": region_graph,
-    "Felzenszwalb": felzenszwalb, "spectral": spectral_cut,
+    "k-means": _k_means, "Gaussian mixture": _gaussian_mixture, "Ward": _ward, "DBSCAN": _dbscan,
+    "HDBSCAN": _hdbscan, "mean shift": _mean_shift, "region graph": _region_graph,
+    "Felzenszwalb": _felzenszwalb, "spectral": _spectral_cut,
 }
 # What each has to be told first of all.
 MAIN = {
@@ -324,7 +336,11 @@ def segment(image, method="k-means", **parameters):
     image : ndarray of uint8, shape (rows, columns, 3) or (rows, columns)
     method : str
     **parameters
-        As the function of the method takes them; `MAIN` names the first.
+        What the method is told. k: k-means, Gaussian mixture, Ward, region graph, spectral. eps (a
+        distance in CIELAB), min_share (of the pixels, that lie near) and bits (of a bin): DBSCAN.
+        min_cluster_size (in superpixels): HDBSCAN. bandwidth (in CIELAB): mean shift. scale, sigma
+        and min_size (in pixels): Felzenszwalb. beta: spectral. n_segments (superpixels): all that run
+        on them.
 
     Returns
     -------
@@ -345,15 +361,15 @@ def segment(image, method="k-means", **parameters):
     Examples
     --------
     >>> image = np.repeat([[0, 255]], 20, axis=0).repeat(10, axis=1).astype(np.uint8)
-    >>> segment(image, "k-means", k=2).labels.max()
-    np.int32(1)
+    >>> int(segment(image, "k-means", k=2).labels.max())
+    1
     """
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}; got {method!r}")
     return METHODS[method](image, **parameters)
 
 
-def need_memory(size, parameter, advice):
+def _need_memory(size, parameter, advice):
     """Refuse work that asks for more bytes than `MEMORY`, before it begins."""
     if size > MEMORY:
         raise ValueError(f"{parameter} asks for {size / 1e9:.1f} GB at once, and {MEMORY / 1e9:.1f} GB "

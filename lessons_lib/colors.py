@@ -18,6 +18,12 @@ class Colors(NamedTuple):
         Pixels that have it.
     index : ndarray of int, shape (rows, columns), or None
         The row in `values` of each pixel: ``labels[index]`` is a label map.
+
+    Examples
+    --------
+    >>> found = unique_colors(np.array([[7, 7, 9]], np.uint8))
+    >>> found.values[found.index].tolist()
+    [[[7.0], [7.0], [9.0]]]
     """
 
     values: np.ndarray
@@ -44,7 +50,13 @@ def unique_colors(image, *, index=True):
     Raises
     ------
     ValueError
-        If the image has another dtype or shape.
+        If the image has another dtype or shape, or no pixel.
+
+    Examples
+    --------
+    >>> found = unique_colors(np.array([[7, 7, 9], [9, 7, 7]], np.uint8))
+    >>> found.values.ravel().tolist(), found.counts.tolist(), found.index.tolist()
+    ([7.0, 9.0], [4, 2], [[0, 0, 1], [1, 0, 0]])
     """
     import pandas as pd
 
@@ -77,6 +89,17 @@ def bin_colors(colors, bits=5):
     -------
     Colors
         Its values are the means over the pixels of each bin.
+
+    Raises
+    ------
+    ValueError
+        If `bits` is no whole number from 1 to 8.
+
+    Examples
+    --------
+    >>> found = bin_colors(unique_colors(np.array([[16, 17, 17, 200]], np.uint8)))
+    >>> found.values.ravel().round(2).tolist(), found.counts.tolist()
+    ([16.67, 200.0], [3, 1])
     """
     import pandas as pd
 

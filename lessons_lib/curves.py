@@ -28,6 +28,18 @@ def draw(report, criterion, *, k_max=None, sensitivity=1.0, k=None, width=SIDE, 
     Returns
     -------
     ndarray of uint8, shape (height, width, 3)
+
+    Raises
+    ------
+    ValueError
+        If `criterion` is none of `choosing_k.CRITERIA`.
+
+    Examples
+    --------
+    >>> from lessons_lib import choosing_k, colors
+    >>> grays = colors.unique_colors(np.array([[10, 12, 100, 102, 250, 252]], np.uint8))
+    >>> draw(choosing_k.report(grays, range(1, 5)), "silhouette", k=4, width=300, height=200).shape
+    (200, 300, 3)
     """
     k_max = k_max or max(report.fits)
     table = report.table.loc[:k_max]

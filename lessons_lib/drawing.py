@@ -12,18 +12,50 @@ PANEL, WIDTH = 300, 960  # pixels: the wanted size of a panel and the widest pic
 
 @lru_cache(maxsize=8)
 def font(size, bold=False):
+    """The typeface of the pictures, DejaVu Sans, which Matplotlib brings along.
+
+    Parameters
+    ----------
+    size : int, in pixels
+    bold : bool
+
+    Returns
+    -------
+    PIL.ImageFont.FreeTypeFont
+
+    Examples
+    --------
+    >>> font(13).getname()
+    ('DejaVu Sans', 'Book')
+    """
     import matplotlib
     from PIL import ImageFont
 
     # Matplotlib brings this typeface along: the same letters on every machine.
     name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
     path = os.path.join(matplotlib.get_data_path(), "fonts", "ttf", name)
-    # The other layout engine needs a library that some machines lack: letters would stand elsewhere.
+    # The other layout engine needs a library that some machines lack: letters would lie elsewhere.
     return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.BASIC)
 
 
 def enlarge(array, factor):
-    """Repeat each pixel `factor` times along rows and columns; nothing is blurred."""
+    """Repeat each pixel `factor` times along rows and columns; nothing is blurred.
+
+    Parameters
+    ----------
+    array : ndarray, shape (rows, columns) or (rows, columns, channels)
+    factor : int, 1 or more
+
+    Returns
+    -------
+    ndarray of the same dtype, shape (rows * factor, columns * factor) or with channels
+        No copy if `factor` is 1.
+
+    Examples
+    --------
+    >>> enlarge(np.array([[1, 2]]), 2).tolist()
+    [[1, 1, 2, 2], [1, 1, 2, 2]]
+    """
     if factor == 1:
         return array
     return np.repeat(np.repeat(array, factor, axis=0), factor, axis=1)
@@ -47,6 +79,18 @@ def to_rgb(array, *, mask=None, limits=None, cmap="gray"):
     Returns
     -------
     ndarray of uint8, shape (rows, columns, 3)
+
+    Raises
+    ------
+    ValueError
+        If `array` has three dimensions and is not RGB of dtype uint8.
+
+    Examples
+    --------
+    >>> to_rgb(np.array([[0.0, 0.5, 1.0]])).tolist()
+    [[[0, 0, 0], [127, 127, 127], [255, 255, 255]]]
+    >>> to_rgb(np.array([[-3, 0, 3]]), cmap="signed")[0, 1].tolist()
+    [246, 246, 247]
     """
     hidden = None
     if isinstance(array, np.ma.MaskedArray):
@@ -155,9 +199,21 @@ def border(image, border, *, factor=1, rim="around"):
     -------
     ndarray of uint8, shape (rows * factor, columns * factor, 3)
 
+    Raises
+    ------
+    ValueError
+        If `rim` is neither of the two, or `image` is not as for `to_rgb`.
+
     See Also
     --------
     outline : the thin border of a label map.
+
+    Examples
+    --------
+    >>> from lessons_lib import regions
+    >>> change = regions.boundaries(np.array([[0, 0, 1, 1]]), "thin")
+    >>> border(np.zeros((1, 4)), change, rim="behind")[..., 0].tolist()
+    [[0, 26, 255, 0]]
     """
     if rim not in ("around", "behind"):
         raise ValueError(f"rim must be 'around' or 'behind'; got {rim!r}")
@@ -199,6 +255,11 @@ def outline(image, labels, *, factor=1):
     Returns
     -------
     ndarray of uint8, shape (rows * factor, columns * factor, 3)
+
+    Examples
+    --------
+    >>> outline(np.zeros((1, 4)), np.array([[0, 0, 1, 1]]))[..., 0].tolist()
+    [[0, 26, 255, 0]]
     """
     image, labels = to_rgb(image), _checks.label_map(labels)
     if labels.shape != image.shape[:2]:
@@ -226,6 +287,13 @@ def paint_by_numbers(clusters, index, *, side=None, borders=False):
     Returns
     -------
     ndarray of uint8, shape (rows, columns, 3)
+
+    Examples
+    --------
+    >>> from lessons_lib import colors, kmeans
+    >>> found = colors.unique_colors(np.array([[0, 20, 240]], np.uint8))
+    >>> paint_by_numbers(kmeans.fit_colors(found, 2), found.index)[..., 0].tolist()
+    [[10, 10, 240]]
     """
     factor = 1
     if side is not None:
@@ -272,6 +340,11 @@ def paint(labels, *, factor=1, image=None, numbers=True, highlight=None):
     Returns
     -------
     ndarray of uint8, shape (rows * factor, columns * factor, 3)
+
+    Examples
+    --------
+    >>> paint(np.array([[0, -1]]), factor=30, numbers=False)[15, [10, 50]].tolist()
+    [[20, 104, 158], [248, 248, 248]]
     """
     from PIL import Image
 
@@ -299,7 +372,25 @@ def paint(labels, *, factor=1, image=None, numbers=True, highlight=None):
 
 
 def factor_for(shape, columns=2):
-    """The whole-number enlargement that brings a panel near its usual size."""
+    """The whole-number enlargement that brings a panel near its usual size.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Rows and columns of the panel; more is ignored.
+    columns : int
+        Panels side by side.
+
+    Returns
+    -------
+    int
+        1 or more.
+
+    Examples
+    --------
+    >>> [factor_for(shape) for shape in [(100, 100), (50, 30), (600, 400)]]
+    [3, 6, 1]
+    """
     wanted = min(PANEL, WIDTH // columns)
     return max(1, round(wanted / max(shape[:2])))
 
@@ -352,6 +443,12 @@ def mark(rgb, points, kinds, *, size=15):
     -------
     ndarray of uint8, shape (rows, columns, 3)
         A copy.
+
+    Examples
+    --------
+    >>> marked = mark(np.zeros((21, 21, 3), np.uint8), [(10, 10)], [0])
+    >>> marked[10, [0, 10], 0].round(-1).tolist()
+    [0, 250]
     """
     from PIL import Image
 
@@ -378,6 +475,11 @@ def legend(names, colors=None, *, markers=False, width=WIDTH):
     Returns
     -------
     ndarray of uint8, shape (rows, width, 3)
+
+    Examples
+    --------
+    >>> legend(["water", "grass"], [(20, 20, 220), (20, 220, 20)], width=200)[12, 10].tolist()
+    [20, 20, 220]
     """
     from PIL import Image, ImageDraw
 
@@ -406,6 +508,7 @@ def strip(colors, shares, *, width=640, height=44):
     Parameters
     ----------
     colors : ndarray, shape (k, 3)
+        RGB, 0 to 255.
     shares : ndarray, shape (k,)
         They add up to 1.
     width, height : int, in pixels
@@ -413,6 +516,11 @@ def strip(colors, shares, *, width=640, height=44):
     Returns
     -------
     ndarray of uint8, shape (height, width, 3)
+
+    Examples
+    --------
+    >>> strip(np.array([[0, 0, 0], [255, 0, 0]]), [0.75, 0.25], width=4, height=1)[..., 0].tolist()
+    [[0, 0, 0, 255]]
     """
     ends = np.cumsum(shares)[:-1] * width
     which = np.searchsorted(ends, np.arange(width), side="right")

@@ -32,13 +32,25 @@ def to_frame(image, names=("red", "green", "blue")):
     -------
     pandas.DataFrame
         Of the image's dtype; ``frame.to_numpy().reshape(image.shape)`` is the image again.
+
+    Raises
+    ------
+    ValueError
+        If `image` has another shape than one channel for each name.
+
+    Examples
+    --------
+    >>> to_frame(np.array([[[20, 20, 220], [20, 220, 20]]], np.uint8))
+       red  green  blue
+    0   20     20   220
+    1   20    220    20
     """
     import pandas as pd
 
     image = _checks.plain("image", image)
     if image.ndim != 3 or image.shape[2] != len(names):
-        raise ValueError(f"image must have shape (rows, columns, {len(names)}), one channel for each of names; "
-                         f"it is {image.shape}")
+        raise ValueError(f"image must have shape (rows, columns, {len(names)}), one channel for "
+                         f"each of names; it is {image.shape}")
     return pd.DataFrame(image.reshape(-1, len(names)), columns=list(names))
 
 
@@ -50,18 +62,32 @@ def convert(colors, space="CIELAB"):
     colors : ndarray, shape (n, 3)
         RGB, 0 to 255.
     space : str
-        One of `SPACES`, which names the coordinates. CIELAB is made so that equal distances look about equally
-        different. Hue is an angle: as a number from 0 to 1 (HSV) red lies at both ends; as a point on a circle
-        it does not.
+        One of `SPACES`, which names the coordinates. CIELAB is made so that equal distances look
+        about equally different. Hue is an angle: as a number from 0 to 1 (HSV) red lies at both
+        ends; as a point on a circle it does not.
 
     Returns
     -------
     ndarray of float64, shape (n, channels)
-        RGB from 0 to 255, CIELAB lightness from 0 to 100, all of HSV from 0 to 1 (-1 to 1 on the circle).
+        RGB from 0 to 255, CIELAB lightness from 0 to 100, all of HSV from 0 to 1 (-1 to 1 on the
+        circle).
+
+    Raises
+    ------
+    ValueError
+        If `space` is none of `SPACES`, or `colors` are not RGB of 0 to 255.
 
     References
     ----------
     `skimage.color.rgb2lab` (illuminant D65, 2 degree observer), `skimage.color.rgb2hsv`.
+
+    Examples
+    --------
+    >>> convert([[255, 255, 255], [255, 0, 0]]).round(1) + 0.0
+    array([[100. ,   0. ,   0. ],
+           [ 53.2,  80.1,  67.2]])
+    >>> convert([[255, 0, 0]], "HSV").tolist()
+    [[0.0, 1.0, 1.0]]
     """
     from skimage.color import rgb2hsv, rgb2lab
 
@@ -69,7 +95,8 @@ def convert(colors, space="CIELAB"):
         raise ValueError(f"space must be one of {list(SPACES)}; got {space!r}")
     colors = _checks.floats("colors", colors)
     if colors.ndim != 2 or colors.shape[1] != 3 or not ((colors >= 0) & (colors <= 255)).all():
-        raise ValueError(f"colors must be RGB of 0 to 255, shape (n, 3); their shape is {colors.shape}")
+        raise ValueError("colors must be RGB of 0 to 255, shape (n, 3); "
+                         f"their shape is {colors.shape}")
     if space == "RGB":
         return colors
     if space.startswith("CIELAB"):
@@ -100,6 +127,11 @@ def standardize(features, *, weights=None):
     References
     ----------
     `sklearn.preprocessing.StandardScaler`
+
+    Examples
+    --------
+    >>> standardize(np.array([[1, 100], [3, 500]])).tolist()
+    [[-1.0, -1.0], [1.0, 1.0]]
     """
     from sklearn.preprocessing import StandardScaler
 
@@ -128,6 +160,16 @@ def add_position(features, weight):
     -------
     ndarray of float64, shape (rows, columns, channels + 2)
         Its last two channels are row and column, from 0.
+
+    Raises
+    ------
+    ValueError
+        If `weight` is negative or not finite.
+
+    Examples
+    --------
+    >>> add_position(np.array([[[7], [8], [9]]]), 10).tolist()
+    [[[7.0, 0.0, 0.0], [8.0, 0.0, 5.0], [9.0, 0.0, 10.0]]]
     """
     features = _with_gaps(features, ndim=3)
     weight = _checks.real("weight", weight, 0)
@@ -150,6 +192,17 @@ def bin_features(features, levels=24):
     -------
     Colors
         Its values are the means of the pixels of each bin, in units of the features.
+
+    Raises
+    ------
+    ValueError
+        If `levels` is out of range, or `features` are not finite numbers of that shape.
+
+    Examples
+    --------
+    >>> found = bin_features(np.array([[[0.0], [0.1], [0.9], [1.0]]]), levels=2)
+    >>> found.values.ravel().round(2).tolist(), found.index.tolist()
+    ([0.05, 0.95], [[0, 0, 1, 1]])
     """
     import pandas as pd
 
@@ -187,8 +240,8 @@ def segment(features, k, *, levels=24, polish=True, n_init=10, seed=0):
         As in `bin_features`: the starts run on bins (finer ones if there are fewer than k, and all
         pixels if that does not help).
     polish : bool
-        Go on from the best start with all pixels, until no label changes. Without it a pixel has the label
-        of its bin.
+        Go on from the best start with all pixels, until no label changes. Without it a pixel has
+        the label of its bin.
     n_init, seed
         As in `kmeans.fit`.
 
@@ -196,6 +249,11 @@ def segment(features, k, *, levels=24, polish=True, n_init=10, seed=0):
     -------
     kmeans.Clusters
         Its labels are a label map of shape (rows, columns); -1 where there is no data.
+
+    Examples
+    --------
+    >>> segment(np.array([[[0.0], [0.1], [0.9], [1.0]]]), 2).labels.tolist()
+    [[0, 0, 1, 1]]
     """
     features = _with_gaps(features, ndim=3)
     known = np.isfinite(features).all(axis=2)

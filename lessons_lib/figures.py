@@ -38,6 +38,14 @@ class Picture:
         What a reader can pick up and drag on an explorer's stage, in pixels of `rgb`.
     fold : str
         Folded under this line, where it repeats what an explorer shows; empty for not folded.
+
+    Examples
+    --------
+    >>> picture = Picture(np.zeros((2, 3, 3), np.uint8), "Two rows of black pixels.")
+    >>> picture
+    Picture: Two rows of black pixels.
+    >>> picture.encode()[1:4]
+    b'PNG'
     """
 
     rgb: np.ndarray
@@ -49,7 +57,19 @@ class Picture:
     fold: str = ""
 
     def encode(self, format="png", **options):
-        """The picture as bytes of an image file; options go to Pillow's writer."""
+        """The picture as an image file.
+
+        Parameters
+        ----------
+        format : str
+            One that Pillow writes, such as "png" or "webp".
+        **options
+            Passed to Pillow's writer.
+
+        Returns
+        -------
+        bytes
+        """
         from PIL import Image
 
         out = io.BytesIO()
@@ -106,6 +126,17 @@ def panels(pictures, *, says="", alt=None, caption="", columns=None, factor=None
     Returns
     -------
     Picture
+
+    Raises
+    ------
+    ValueError
+        If there is no picture, or no word of what pictures without titles show.
+
+    Examples
+    --------
+    >>> image = np.array([[0.0, 0.5], [0.5, 1.0]])
+    >>> panels({"Image": image, "Mask": image > 0.4}, says="Three of four pixels are bright")
+    Picture: Three of four pixels are bright. From left to right: Image; Mask.
     """
     from PIL import Image, ImageDraw
 
@@ -148,7 +179,22 @@ def panels(pictures, *, says="", alt=None, caption="", columns=None, factor=None
 
 
 def sentence(text):
-    """The text on one line, with a full stop at its end."""
+    """The text on one line, with a full stop at its end.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+        Empty if the text is; a ``.``, ``!`` or ``?`` at the end stays.
+
+    Examples
+    --------
+    >>> sentence("Two  regions"), sentence("Really?")
+    ('Two regions.', 'Really?')
+    """
     text = " ".join(str(text).split())
     return text if not text or text[-1] in ".!?" else text + "."
 
@@ -189,7 +235,20 @@ def _fit(title, width):
 
 
 def style():
-    """The course's Matplotlib style, for a ``with`` statement."""
+    """The course's Matplotlib style, for a ``with`` statement.
+
+    Returns
+    -------
+    context manager
+        Inside it the settings of the style hold, and none of the reader's own.
+
+    Examples
+    --------
+    >>> from matplotlib import rcParams
+    >>> with style():
+    ...     rcParams["axes.grid"]
+    True
+    """
     from matplotlib import style
 
     # after_reset: settings of the reader's own style stay out.
@@ -211,6 +270,12 @@ def chart(width=7.2, height=3.4, columns=1, **kwargs):
     -------
     figure : matplotlib.figure.Figure
     axes : matplotlib.axes.Axes, or an array of them
+
+    Examples
+    --------
+    >>> figure, axes = chart(columns=2)
+    >>> figure.get_size_inches().tolist(), axes.shape
+    ([7.2, 3.4], (2,))
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -236,6 +301,18 @@ def finish(figure, *, alt, caption=""):
     Returns
     -------
     Picture
+
+    Raises
+    ------
+    ValueError
+        If `alt` is empty.
+
+    Examples
+    --------
+    >>> figure, axes = chart()
+    >>> bars = axes.bar(["a", "b"], [1, 2])
+    >>> finish(figure, alt="Two bars: a 1, b 2.")
+    Picture: Two bars: a 1, b 2.
     """
     if not alt.strip():
         raise ValueError("alt must say what the chart shows; it is empty")
@@ -256,12 +333,20 @@ def filmstrip(render, settings, *, columns=2, caption=""):
     settings : dict of str to dict
         Title and settings of each picture.
     columns : int
+        Pictures in a row.
     caption : str
 
     Returns
     -------
     Picture
         Its text joins titles and texts of the pictures.
+
+    Examples
+    --------
+    >>> def render(level):
+    ...     return panels([np.full((2, 2), level)], says=f"Grey level {level}")
+    >>> filmstrip(render, {"Dark": {"level": 10}, "Bright": {"level": 200}})
+    Picture: Dark: Grey level 10. Bright: Grey level 200.
     """
     pictures = {title: render(**one) for title, one in settings.items()}
     alt = " ".join(f"{title}: {picture.text}" for title, picture in pictures.items())

@@ -37,10 +37,15 @@ def pixel_graph(image, mask=None):
     Notes
     -----
     A thin layer over `sklearn.feature_extraction.image.img_to_graph`.
+
+    Examples
+    --------
+    >>> pixel_graph(np.array([[1, 3], [1, 7]])).toarray().tolist()
+    [[1.0, 2.0, 0.0, 0.0], [2.0, 3.0, 0.0, 4.0], [0.0, 0.0, 1.0, 6.0], [0.0, 4.0, 6.0, 7.0]]
     """
     from sklearn.feature_extraction.image import img_to_graph
 
-    image, mask = grey_and_mask(image, mask)
+    image, mask = _checks.grey(image, mask)
     if not np.isfinite(image if mask is None else image[mask]).all():
         raise ValueError("image must hold finite numbers only; it holds NaN or infinity: leave those "
                          "pixels out, mask=np.isfinite(image)")
@@ -49,36 +54,6 @@ def pixel_graph(image, mask=None):
     if mask is not None and 1 in image.shape:  # scikit-learn takes a single row for a vector
         image, mask = (np.pad(one, ((0, 1), (0, 1))) for one in (np.nan_to_num(image), mask))
     return sparse.csr_matrix(img_to_graph(image, mask=mask))
-
-
-def grey_and_mask(image, mask=None):
-    """A grey picture as float64, and which of its pixels count.
-
-    Parameters
-    ----------
-    image : ndarray or masked array, shape (rows, columns)
-    mask : ndarray of bool, shape (rows, columns), optional
-
-    Returns
-    -------
-    image : ndarray of float64
-    mask : ndarray of bool, or None
-        True where `mask` is, and the image is not masked; None if that is everywhere.
-    """
-    hidden = np.ma.getmaskarray(image) if isinstance(image, np.ma.MaskedArray) else None
-    image = _checks.floats("image", getattr(image, "data", image) if hidden is not None else image)
-    if image.ndim != 2:
-        raise ValueError(f"image must be a grey picture of shape (rows, columns); its shape is "
-                         f"{image.shape}; images.gray makes one from colour")
-    if mask is not None:
-        mask = np.asarray(mask)
-        if mask.shape != image.shape or mask.dtype.kind not in "biu":
-            raise ValueError(f"mask must be True and False of the shape of image, {image.shape}; it "
-                             f"is {mask.dtype} of shape {mask.shape}")
-        mask = mask.astype(bool)
-    if hidden is not None and hidden.any():
-        mask = ~hidden if mask is None else mask & ~hidden
-    return image, mask
 
 
 def affinity(graph, beta=1.0, eps=1e-6):
@@ -106,6 +81,14 @@ def affinity(graph, beta=1.0, eps=1e-6):
     ------
     ValueError
         If beta or eps is negative or not finite, or if a bond comes out as 0.
+
+    Examples
+    --------
+    >>> graph = pixel_graph(np.array([[1, 1, 7]]))
+    >>> affinity(graph).toarray().round(2)
+    array([[0.  , 1.  , 0.  ],
+           [1.  , 0.  , 0.13],
+           [0.  , 0.13, 0.  ]])
     """
     for name, value in (("beta", beta), ("eps", eps)):
         _checks.real(name, value, 0)
@@ -136,10 +119,25 @@ def normalized_laplacian(affinity):
     degree : ndarray of float64, shape (n,)
         Row sums of W.
 
+    Raises
+    ------
+    ValueError
+        If a node has no bond with another.
+
     References
     ----------
     J. Shi and J. Malik (2000). Normalized cuts and image segmentation. IEEE
     TPAMI 22(8), 888-905.
+
+    Examples
+    --------
+    >>> from scipy import sparse
+    >>> chain = sparse.csr_matrix([[0.0, 1.0, 0.0], [1.0, 0.0, 3.0], [0.0, 3.0, 0.0]])
+    >>> laplacian, degree = normalized_laplacian(chain)
+    >>> degree.tolist()
+    [1.0, 4.0, 3.0]
+    >>> laplacian.toarray().round(2).tolist()
+    [[1.0, -0.5, 0.0], [-0.5, 1.0, -0.87], [0.0, -0.87, 1.0]]
     """
     affinity = sparse.csr_matrix(affinity)
     degree = np.asarray(affinity.sum(axis=1)).ravel()
@@ -167,10 +165,22 @@ def superpixels(image, n_segments=3000, *, compactness=0.1):
     ndarray of int32, shape (rows, columns)
         0, 1, 2, ... without gaps, in reading order.
 
+    Raises
+    ------
+    ValueError
+        If `image` is not grey, or `n_segments` is out of range.
+
     References
     ----------
     R. Achanta et al. (2012). SLIC superpixels compared to state-of-the-art
     superpixel methods. IEEE TPAMI 34(11), 2274-2282 (`skimage.segmentation.slic`).
+
+    Examples
+    --------
+    >>> image = np.repeat([[0.0, 1.0]], 8, axis=0).repeat(4, axis=1)
+    >>> pieces = superpixels(image, 4)
+    >>> np.intersect1d(pieces[:, :4], pieces[:, 4:]).tolist()
+    []
     """
     from skimage.segmentation import slic
 
@@ -208,6 +218,13 @@ def contract(affinity, segments):
     ------
     ValueError
         If `segments` does not have one value, 0 or more, for each node.
+
+    Examples
+    --------
+    >>> from scipy import sparse
+    >>> bonds = sparse.csr_matrix([[0.0, 5.0, 1.0], [5.0, 0.0, 2.0], [1.0, 2.0, 0.0]])
+    >>> contract(bonds, [0, 0, 1]).toarray().tolist()
+    [[10.0, 3.0], [3.0, 0.0]]
     """
     segments = _checks.compact(segments, "segments")[0].ravel()
     if segments.size != affinity.shape[0]:

@@ -18,13 +18,31 @@ from lessons_lib import _checks, _decoding
 
 
 class Info(NamedTuple):
-    """A picture that ships inside a package; credit holds author and licence."""
+    """A picture that ships inside a package.
+
+    Attributes
+    ----------
+    name, title : str
+        For `load`, and for readers.
+    package, file : str
+        Where it ships.
+    color : bool
+        False: grey.
+    credit : str
+        Author and licence.
+
+    Examples
+    --------
+    >>> found = info("coins")
+    >>> found.package, found.file, found.color
+    ('scikit-image', 'coins.png', False)
+    """
 
     name: str
     title: str
     package: str
     file: str
-    color: bool  # False: grey
+    color: bool
     credit: str
 
 
@@ -68,12 +86,43 @@ _PICTURES = {row[0]: Info(*row) for row in [
 
 
 def names():
-    """Names of the pictures that ship inside packages, in alphabetical order."""
+    """Names of the pictures that ship inside packages.
+
+    Returns
+    -------
+    list of str
+        In alphabetical order.
+
+    Examples
+    --------
+    >>> names()[:4]
+    ['astronaut', 'brick', 'camera', 'cell']
+    """
     return sorted(_PICTURES)
 
 
 def info(name):
-    """Title, package, file, colour and credit of a picture from `names()`, as an `Info`."""
+    """What is known of a picture that ships inside a package.
+
+    Parameters
+    ----------
+    name : str
+        One of `names()`.
+
+    Returns
+    -------
+    Info
+
+    Raises
+    ------
+    ValueError
+        If the name is not one of `names()`.
+
+    Examples
+    --------
+    >>> info("coins").title
+    'Greek coins from Pompeii'
+    """
     if name not in names():
         raise ValueError(f"name={name!r} is not one of images.names().{_closest(name, names())}")
     return _PICTURES[name]
@@ -155,6 +204,11 @@ def stamp(source):
     tuple of int
         Time of the last change and size of the file; empty for a picture that ships inside a
         package, and where there is no file.
+
+    Examples
+    --------
+    >>> stamp("coins")
+    ()
     """
     if isinstance(source, str) and source in _PICTURES:
         return ()
@@ -178,6 +232,18 @@ def gray(image):
     (rows, columns) float64 array
         0 (black) to 1 (white), with the weights of `skimage.color.rgb2gray`. Where the three
         channels are equal in the whole picture, exactly ``channel / 255``.
+
+    Raises
+    ------
+    TypeError
+        If `image` is no array.
+    ValueError
+        If it has another dtype or shape.
+
+    Examples
+    --------
+    >>> gray(np.array([[[255, 255, 255], [255, 0, 0], [0, 255, 0]]], np.uint8)).round(3).tolist()
+    [[1.0, 0.212, 0.715]]
     """
     if isinstance(image, np.ma.MaskedArray):
         image = _checks.plain("image", image)
@@ -210,6 +276,18 @@ def shrink(image, max_side):
         A copy, unchanged if small enough already. Each new pixel is the mean of the old ones it
         covers, so nothing lies outside their range. The sides keep their ratio to the nearest
         pixel. Means of floats are computed in single precision.
+
+    Raises
+    ------
+    TypeError
+        If `image` is no array.
+    ValueError
+        If it has another dtype or shape, or `max_side` is no whole number of 1 or more.
+
+    Examples
+    --------
+    >>> shrink(np.array([[0, 10, 100, 200]], np.uint8), 2).tolist()
+    [[5, 150]]
     """
     max_side = _checks.whole("max_side", max_side, 1)
     if isinstance(image, np.ma.MaskedArray):

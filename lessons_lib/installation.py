@@ -16,6 +16,11 @@ def problems(package="lessons_lib"):
     -------
     list of str
         One sentence for each problem; empty if all is well.
+
+    Examples
+    --------
+    >>> problems("no-such-package")[0].split(".")[0]
+    'no-such-package itself is not installed'
     """
     from packaging.requirements import Requirement
 
@@ -29,26 +34,40 @@ def problems(package="lessons_lib"):
     python = Requirement(f"python{info['Requires-Python'] or ''}")
     version = ".".join(map(str, sys.version_info[:3]))
     if version not in python.specifier:
-        found.append(f"Python {version} runs this notebook; the course needs Python {python.specifier}.")
+        found.append(f"Python {version} runs this notebook; "
+                     f"the course needs Python {python.specifier}.")
     for text in wanted:
         need = Requirement(text)
         if need.marker and not need.marker.evaluate({"extra": ""}):
             continue
-        if need.name == "jupyterlab" and "google.colab" in sys.modules:  # Colab has a page of its own
+        # Colab has a page of its own.
+        if need.name == "jupyterlab" and "google.colab" in sys.modules:
             continue
+        install = f'pip install "{need.name}{need.specifier}"'
         try:
             have = metadata.version(need.name)
         except metadata.PackageNotFoundError:
-            found.append(f"{need.name} is missing. Install it with: pip install \"{need.name}{need.specifier}\"")
+            found.append(f"{need.name} is missing. Install it with: {install}")
             continue
         if not need.specifier.contains(have, prereleases=True):
-            found.append(f"{need.name} is version {have}; the course needs {need.specifier}. Change it "
-                         f"with: pip install \"{need.name}{need.specifier}\"")
+            found.append(f"{need.name} is version {have}; the course needs {need.specifier}. "
+                         f"Change it with: {install}")
     return found
 
 
 def report(package="lessons_lib"):
-    """Print the `problems`, or that there are none."""
+    """Print the `problems`, or that there are none.
+
+    Parameters
+    ----------
+    package : str
+        As in `problems`.
+
+    Examples
+    --------
+    >>> report("numpy")
+    ✓ Everything that the lessons need is installed.
+    """
     found = problems(package)
     if not found:
         print("✓ Everything that the lessons need is installed.")

@@ -28,6 +28,12 @@ class Clusters(NamedTuple):
         Mean of each cluster.
     inertia : float
         Sum over all points of weight times squared distance to their centre.
+
+    Examples
+    --------
+    >>> found = fit(np.array([[0], [2], [9]]), 2)
+    >>> found.centers.tolist(), found.labels.tolist(), found.inertia
+    ([[1.0], [9.0]], [0, 0, 1], 2.0)
     """
 
     labels: np.ndarray
@@ -45,8 +51,15 @@ class Step(NamedTuple):
     labels : ndarray of int32, shape (n,)
         The centre nearest to each point.
     inertia : float
+        As in `Clusters`, with these centres and labels.
     moved : ndarray of float64, shape (k, channels)
         Where the centres go next: the means of their points.
+
+    Examples
+    --------
+    >>> step = next(lloyd(np.array([[0], [2], [9]]), np.array([[0], [3]])))
+    >>> step.centers.tolist(), step.labels.tolist(), step.moved.tolist()
+    ([[0.0], [3.0]], [0, 1, 1], [[0.0], [5.5]])
     """
 
     centers: np.ndarray
@@ -74,17 +87,32 @@ def lloyd(points, centers, *, weights=None, max_iter=300):
         The last one leaves all labels, and with them the centres, in place. A centre without
         points goes to the point farthest from its own centre.
 
+    Raises
+    ------
+    ValueError
+        If points, centres or weights have wrong shapes or are not finite, or if there are more
+        centres than points that count.
+
     References
     ----------
     S. P. Lloyd (1982). Least squares quantization in PCM. IEEE Transactions on
     Information Theory 28(2), 129-137.
+
+    Examples
+    --------
+    >>> points = np.array([[0], [2], [9], [10]])
+    >>> for step in lloyd(points, np.array([[0], [2]])):
+    ...     print(step.labels, step.centers.ravel(), round(step.inertia, 1))
+    [0 1 1 1] [0. 2.] 113.0
+    [0 0 1 1] [0. 7.] 17.0
+    [0 0 1 1] [1.  9.5] 2.5
     """
     points, weights = _points(points, weights)
     max_iter = _checks.whole("max_iter", max_iter, 1)
     centers = _checks.finite("centers", centers)
     if centers.shape[1:] != points.shape[1:]:
-        raise ValueError(f"centers must have one column for each of the {points.shape[1]} columns of "
-                         f"points; the shape is {centers.shape}")
+        raise ValueError(f"centers must have one column for each of the {points.shape[1]} columns "
+                         f"of points; the shape is {centers.shape}")
     _check_k(len(centers), points, weights)
     before = None
     for _ in range(max_iter):
@@ -108,7 +136,8 @@ def _means(points, weights, labels, nearest, k):
         members[labels[point]] -= 1
         labels[point] = empty
     mass = np.bincount(labels, weights, minlength=k)
-    return np.column_stack([np.bincount(labels, weights * c, minlength=k) for c in points.T]) / mass[:, None]
+    sums = [np.bincount(labels, weights * channel, minlength=k) for channel in points.T]
+    return np.column_stack(sums) / mass[:, None]
 
 
 def plus_plus(points, k, *, weights=None, n_init=1, seed=0):
@@ -118,7 +147,9 @@ def plus_plus(points, k, *, weights=None, n_init=1, seed=0):
     ----------
     points : ndarray, shape (n, channels)
     k : int
+        Number of centres, at most that of the points.
     weights : ndarray, shape (n,), optional
+        As in `lloyd`.
     n_init : int
         Number of starts, drawn side by side.
     seed : int
@@ -126,13 +157,25 @@ def plus_plus(points, k, *, weights=None, n_init=1, seed=0):
     Returns
     -------
     ndarray of float64, shape (n_init, k, channels)
-        The first centre is a point drawn by weight. For each further one a few points are drawn by weight
-        times squared distance to the nearest centre so far; the one that lowers the inertia most stays.
+        The first centre is a point drawn by weight. For each further one a few points are drawn by
+        weight times squared distance to the nearest centre so far; the one that lowers the inertia
+        most stays.
+
+    Raises
+    ------
+    ValueError
+        As in `lloyd`, or if `n_init` is no whole number of 1 or more.
 
     References
     ----------
     D. Arthur and S. Vassilvitskii (2007). k-means++: the advantages of careful seeding.
     SODA 2007, 1027-1035.
+
+    Examples
+    --------
+    >>> starts = plus_plus(np.array([[0], [1], [50], [51]]), 2, n_init=3)
+    >>> (starts > 25).sum(axis=1).ravel().tolist()
+    [1, 1, 1]
     """
     points, weights = _points(points, weights)
     k = _check_k(k, points, weights)
@@ -181,7 +224,13 @@ def fit(points, k, *, weights=None, start=None, n_init=None, seed=0):
     Raises
     ------
     ValueError
-        If there are fewer different points than clusters.
+        If there are fewer different points than clusters, or as in `lloyd` and `plus_plus`.
+
+    Examples
+    --------
+    >>> found = fit(np.array([[0], [1], [10]]), 2, weights=[3, 1, 1])
+    >>> found.labels.tolist(), found.centers.tolist(), found.inertia
+    ([0, 0, 1], [[0.25], [10.0]], 0.75)
     """
     from sklearn.cluster import KMeans
     from sklearn.exceptions import ConvergenceWarning
@@ -194,9 +243,13 @@ def fit(points, k, *, weights=None, start=None, n_init=None, seed=0):
             raise ValueError(f"start must have shape {(k, points.shape[1])}, one row for each cluster; it is {start.shape}")
     n_init = 1 if start is not None else max(10, 3 * k) if n_init is None else n_init
     used = weights > 0
-    all_points, (points, weights) = points, (points, weights) if used.all() else (points[used], weights[used])
-    starts = iter(plus_plus(points, k, weights=weights, n_init=n_init, seed=seed) if start is None
-                  else start[None])
+    all_points = points
+    if not used.all():
+        points, weights = points[used], weights[used]
+    if start is None:
+        starts = iter(plus_plus(points, k, weights=weights, n_init=n_init, seed=seed))
+    else:
+        starts = iter([start])
 
     def hand_out(moved, k, random_state):
         # scikit-learn shifts the points to their mean and asks for one start after the other. Its
@@ -236,12 +289,24 @@ def fit_colors(colors, k, *, start=None, n_init=None, seed=0):
     Clusters
         One label for each colour: ``labels[colors.index]`` is the label map.
 
+    Raises
+    ------
+    ValueError
+        As in `fit`.
+
     Notes
     -----
     From a given `start` the result is that of k-means on all pixels, unless a colour lies exactly
-    halfway between two centres or a centre loses all its pixels. Otherwise the starts run on bins of
-    like colours, and the best of them goes on with all colours until no label changes: a tenth
+    halfway between two centres or a centre loses all its pixels. Otherwise the starts run on bins
+    of like colours, and the best of them goes on with all colours until no label changes: a tenth
     of the time on photographs, at an inertia within 0.2 %.
+
+    Examples
+    --------
+    >>> colors = unique_colors(np.array([[200, 200, 0, 10]], np.uint8))
+    >>> found = fit_colors(colors, 2)
+    >>> found.labels[colors.index].tolist()
+    [[1, 1, 0, 0]]
     """
     k = _checks.whole("k", k, 1, len(colors.counts), why="the number of different colours")
     if start is None:
@@ -265,6 +330,16 @@ def segment(image, k, *, start=None, n_init=None, seed=0):
     -------
     Clusters
         Its labels are a label map of shape (rows, columns).
+
+    Raises
+    ------
+    ValueError
+        As in `fit` and `colors.unique_colors`.
+
+    Examples
+    --------
+    >>> segment(np.array([[200, 200, 0], [210, 0, 10]], np.uint8), 2).labels.tolist()
+    [[1, 1, 0], [1, 0, 0]]
     """
     colors = unique_colors(image)
     found = fit_colors(colors, k, start=start, n_init=n_init, seed=seed)

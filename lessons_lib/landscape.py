@@ -22,6 +22,12 @@ class Landscape(NamedTuple):
         0, 1, 2, 3 for the classes of `NAMES`.
     heights : ndarray of float64, shape (size, size)
         0 to 1.
+
+    Examples
+    --------
+    >>> scene = make(64)
+    >>> {name: array.shape for name, array in scene._asdict().items()}
+    {'image': (64, 64, 3), 'truth': (64, 64), 'heights': (64, 64)}
     """
 
     image: np.ndarray
@@ -49,15 +55,23 @@ def perlin(x, y, *, seed=0):
     K. Perlin (2002). Improving noise. ACM Transactions on Graphics 21(3), 681-682. With
     ``seed=0`` the values are those of `noise.pnoise2`, bit for bit, where the compiler of
     `noise` does not fuse multiplications and additions (as on x86-64).
+
+    Examples
+    --------
+    >>> perlin([0.0, 0.5], [0.0, 0.25, 0.75]).round(3) + 0
+    array([[ 0.   ,  0.   ,  0.   ],
+           [ 0.   , -0.039, -0.112]], dtype=float32)
     """
     x, y = np.asarray(x, np.float32), np.asarray(y, np.float32)
     table = _perlin.permutation(seed).astype(np.intp)
     i, j = np.floor(x).astype(np.intp), np.floor(y).astype(np.intp)
     x, y = (x - i.astype(np.float32))[:, None], y - j.astype(np.float32)
-    # Only the grid points that some pixel needs: the grid of a fine octave has more cells than pixels.
+    # Only the grid points that some pixel needs: the grid of a fine octave has more cells than
+    # there are pixels.
     (rows, i), (columns, j) = (np.unique([n, n + 1], return_inverse=True) for n in (i, j))
     i, j = i.reshape(2, -1), j.reshape(2, -1)
-    toward = _perlin.DIRECTIONS[:, table[table[table[rows & 255][:, None] + (columns & 255) & 255]] & 15]
+    corners = table[rows & 255][:, None] + (columns & 255)
+    toward = _perlin.DIRECTIONS[:, table[table[corners & 255]] & 15]
 
     def slope(di, dj):
         """Height at each pixel of the plane through the corner (i + di, j + dj)."""
@@ -86,6 +100,14 @@ def octave(n, size, scale=100.0, lacunarity=2.0, seed=0):
     Returns
     -------
     ndarray of float32, shape (size, size)
+
+    Examples
+    --------
+    The next octave is the same noise, twice as fine.
+
+    >>> coarse, fine = octave(0, 8, scale=4), octave(1, 8, scale=4)
+    >>> np.array_equal(fine[:4, :4], coarse[::2, ::2])
+    True
     """
     frequency = np.float32(1)
     for _ in range(n):
@@ -107,6 +129,17 @@ def stack(octaves, persistence=0.5):
     Returns
     -------
     ndarray of float64, shape (size, size)
+
+    Raises
+    ------
+    ValueError
+        If the sum is flat.
+
+    Examples
+    --------
+    >>> coarse, fine = np.float32([[0, 0], [4, 4]]), np.float32([[0, 2], [0, 2]])
+    >>> stack([coarse, fine]).round(2).tolist()
+    [[0.0, 0.2], [0.8, 1.0]]
     """
     total, amplitude, loudest = 0, np.float32(1), np.float32(0)
     for layer in octaves:
@@ -149,6 +182,12 @@ def heights(size=512, scale=100.0, octaves=6, persistence=0.5, lacunarity=2.0, s
     ------
     ValueError
         If a number is out of range, or if the noise is flat.
+
+    Examples
+    --------
+    >>> hills = heights(64)
+    >>> hills.shape, hills.min().item(), hills.max().item()
+    ((64, 64), 0.0, 1.0)
     """
     size, octaves, seed = _check_heights(size, scale, octaves, persistence, lacunarity, seed)
     layers = [octave(n, size, scale, lacunarity, seed) for n in range(octaves)]
@@ -175,7 +214,7 @@ def contours(heights, levels=(0.3, 0.5, 0.7)):
 
     Parameters
     ----------
-    heights : ndarray of float, shape (rows, columns)
+    heights : ndarray of float, shape (rows, columns), both at least 2
     levels : sequence of float
 
     Returns
@@ -183,6 +222,12 @@ def contours(heights, levels=(0.3, 0.5, 0.7)):
     list of list of ndarray of float64, shape (n, 2)
         For each level its lines, as (row, column) of their points, between pixels
         by linear interpolation (`skimage.measure.find_contours`).
+
+    Examples
+    --------
+    >>> slope = np.array([[0.0, 1.0], [0.0, 1.0]])
+    >>> contours(slope, [0.25])[0][0].tolist()
+    [[1.0, 0.25], [0.0, 0.25]]
     """
     from skimage.measure import find_contours
 
@@ -205,6 +250,16 @@ def classify(heights, levels=LEVELS):
     -------
     ndarray of int32, same shape
         0 below the first level, 1 from there on, and so forth.
+
+    Raises
+    ------
+    ValueError
+        If `levels` are not ascending.
+
+    Examples
+    --------
+    >>> classify(np.array([0.1, 0.4, 0.7, 0.9])).tolist()
+    [0, 1, 2, 3]
     """
     levels, heights = _ascending(levels), _checks.finite("heights", heights)
     # A search in a table of so few levels takes ten times as long as to count.
@@ -233,6 +288,12 @@ def colorize(heights, width=0.06, *, levels=LEVELS, colors=COLORS):
     ------
     ValueError
         If transitions overlap, or if levels and colours do not fit.
+
+    Examples
+    --------
+    >>> slope = np.array([[0.0, 0.375, 0.5, 0.625, 1.0]])
+    >>> colorize(slope, 0.25, levels=[0.5], colors=[(0, 0, 0), (200, 100, 0)])[0].tolist()
+    [[0, 0, 0], [50, 25, 0], [100, 50, 0], [150, 75, 0], [200, 100, 0]]
     """
     levels, colors = _ascending(levels), np.asarray(colors, dtype=float)
     if colors.shape != (len(levels) + 1, 3) or not ((colors >= 0) & (colors <= 255)).all():
@@ -267,6 +328,7 @@ def make(size=512, *, width=0.06, levels=LEVELS, colors=COLORS, **noise):
     Parameters
     ----------
     size : int
+        Height and width in pixels, 2 to 4096.
     width, levels, colors
         As in `colorize`.
     **noise
@@ -275,6 +337,18 @@ def make(size=512, *, width=0.06, levels=LEVELS, colors=COLORS, **noise):
     Returns
     -------
     Landscape
+
+    Raises
+    ------
+    ValueError
+        As in `heights` and `colorize`.
+
+    Examples
+    --------
+    >>> scene = make(64, seed=3)
+    >>> [NAMES[label] for label in np.unique(scene.truth)]
+    ['water', 'grass', 'mountain', 'snow']
     """
     height = heights(size, **noise)
-    return Landscape(colorize(height, width, levels=levels, colors=colors), classify(height, levels), height)
+    image = colorize(height, width, levels=levels, colors=colors)
+    return Landscape(image, classify(height, levels), height)

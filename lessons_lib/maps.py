@@ -27,6 +27,12 @@ class Naming(NamedTuple):
         Clusters that lie as near to two or more palette colours; the first was taken.
     unused : list of str
         Names that no cluster took.
+
+    Examples
+    --------
+    >>> found = name_clusters([[0], [9], [8]], [[0], [10], [50]], ["dark", "gray", "light"])
+    >>> found.shared, found.unused
+    ({'gray': [1, 2]}, ['light'])
     """
 
     names: list
@@ -49,6 +55,18 @@ def name_clusters(centers, colors, names):
     Returns
     -------
     Naming
+
+    Raises
+    ------
+    ValueError
+        If there is not one different name for each colour, or centres and colours differ in their
+        number of channels.
+
+    Examples
+    --------
+    >>> palette = {"grass": (20, 220, 20), "water": (20, 20, 220)}
+    >>> name_clusters([[30, 20, 210], [20, 200, 20]], list(palette.values()), list(palette)).names
+    ['water', 'grass']
     """
     centers, colors = _checks.finite("centers", centers), _checks.finite("colors", colors)
     if colors.ndim != 2 or len(colors) != len(names) or len(set(names)) != len(names):
@@ -81,6 +99,7 @@ def region_table(found, names=None, *, pixel_size=None, unit="m"):
     pixel_size : float, optional
         Length of one side of a pixel, in `unit`; adds real areas and lengths.
     unit : str
+        Such as "m"; it ends the names of those columns.
 
     Returns
     -------
@@ -89,10 +108,23 @@ def region_table(found, names=None, *, pixel_size=None, unit="m"):
         pixels), perimeter_px, row and column of a point inside; with `pixel_size` the area and the
         perimeter in units, for metres also hectares.
 
+    Raises
+    ------
+    ValueError
+        If `names` are too few, or `pixel_size` is not above 0.
+
     Notes
     -----
     The perimeter runs through the middles of the border pixels (`skimage.measure.perimeter`), so
     that of a single pixel is 0. The frame of the picture counts as border.
+
+    Examples
+    --------
+    >>> from lessons_lib import regions
+    >>> found = regions.connected(np.array([[0, 0, 1], [0, 0, 1]]))
+    >>> table = region_table(found, ["water", "grass"], pixel_size=10.0)
+    >>> table[["name", "area_px", "area_m2"]].to_numpy().tolist()
+    [['water', 4, 400.0], ['grass', 2, 200.0]]
     """
     import pandas as pd
     from skimage.measure import regionprops_table
@@ -142,6 +174,17 @@ def save_labels(path, labels, *, transform=None, crs=None):
     ------
     ValueError
         If the file name ends otherwise, or if a PNG cannot hold so many labels.
+
+    Examples
+    --------
+    In the picture 0 is no label.
+
+    >>> import tempfile
+    >>> from PIL import Image
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_labels(f"{folder}/map.png", np.array([[-1, 0, 7]]))
+    ...     np.asarray(Image.open(f"{folder}/map.png")).tolist()
+    [[0, 1, 8]]
     """
     from PIL import Image
 
@@ -201,6 +244,12 @@ def polygons(found, table=None, *, transform=None, crs=None):
     References
     ----------
     H. Butler et al. (2016). The GeoJSON format. RFC 7946.
+
+    Examples
+    --------
+    >>> made = polygons(regions.connected(np.array([[0, 0, 1]])))
+    >>> [one["geometry"]["type"] for one in made["features"]]
+    ['Polygon', 'Polygon']
     """
     from rasterio import Affine
     from rasterio.features import shapes
@@ -249,6 +298,14 @@ def load_labels(path):
     ------
     ValueError
         If the file is missing or holds no label map, such as a picture in colours.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_labels(f"{folder}/map.png", np.array([[-1, 0, 7]]))
+    ...     load_labels(f"{folder}/map.png").tolist()
+    [[-1, 0, 7]]
     """
     from PIL import Image
 

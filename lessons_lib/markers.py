@@ -19,6 +19,13 @@ class Markers(NamedTuple):
         True where the marker does not lie in its region.
     wrong : ndarray of bool, shape (n,)
         True where it lies on another class, too.
+
+    Examples
+    --------
+    >>> from lessons_lib import regions
+    >>> found = place(regions.connected(np.array([[0, 0, 0], [1, 1, 1], [1, 1, 1], [1, 1, 1]])))
+    >>> found.points.tolist(), found.outside.tolist()
+    ([[0, 1], [2, 1]], [False, False])
     """
 
     points: np.ndarray
@@ -43,6 +50,7 @@ def place(found, where="inside"):
     --------
     A ring around one pixel has its centroid on that pixel.
 
+    >>> from lessons_lib import regions
     >>> found = regions.connected(np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]]))
     >>> place(found, "centroid").outside
     array([ True, False])
@@ -83,6 +91,14 @@ def draw(rgb, markers, classes, *, size=15):
     See Also
     --------
     drawing.mark : markers at any points, without crosses.
+
+    Examples
+    --------
+    >>> from lessons_lib import regions
+    >>> found = regions.connected(np.zeros((41, 41), int))
+    >>> drawn = draw(np.zeros((41, 41, 3), np.uint8), place(found), found.classes)
+    >>> drawn[20, [0, 20], 0].round(-1).tolist()
+    [0, 250]
     """
     from PIL import Image, ImageDraw
 
@@ -106,10 +122,19 @@ def draw_map(found, colors):
     ----------
     found : regions.Regions
     colors : ndarray of uint8, shape (classes, 3)
+        RGB of each class.
 
     Returns
     -------
     ndarray of uint8, shape (rows, columns, 3)
+
+    Examples
+    --------
+    >>> from lessons_lib import regions
+    >>> found = regions.connected(np.repeat(np.repeat([[0, 1]], 40, axis=0), 40, axis=1))
+    >>> colors = np.array([(20, 20, 220), (20, 220, 20)], np.uint8)
+    >>> draw_map(found, colors)[0, [0, 79]].tolist()
+    [[20, 20, 220], [20, 220, 20]]
     """
     flat = np.vstack([np.asarray(colors)[found.classes], palettes.NO_LABEL])[found.labels]
     return draw(drawing.outline(flat, found.labels), place(found), found.classes)
@@ -122,7 +147,7 @@ def draw_depth(found, number, *, side=560):
     ----------
     found : regions.Regions
     number : int
-        Of the region.
+        Of the region, 0 or more.
     side : int
         About the height or width of the result in pixels, whichever is larger.
 
@@ -131,6 +156,13 @@ def draw_depth(found, number, *, side=560):
     rgb : ndarray of uint8, shape (rows, columns, 3)
     distance : float
         At the marker, in pixels of the map.
+
+    Examples
+    --------
+    >>> from lessons_lib import regions
+    >>> rgb, distance = draw_depth(regions.connected(np.zeros((9, 9), int)), 0, side=90)
+    >>> rgb.shape, distance
+    ((90, 90, 3), 4.0)
     """
     row, column, distance = regions.inner_points(found.labels)[number]
     border = regions.edges(found.labels)

@@ -33,6 +33,11 @@ def of_labels(labels):
     -------
     ndarray of uint8, shape (..., 3)
         RGB.
+
+    Examples
+    --------
+    >>> of_labels(np.array([0, 8, -1])).tolist()
+    [[20, 104, 158], [20, 104, 158], [248, 248, 248]]
     """
     labels = _checks.label_map(labels, ndim=None)
     return np.where((labels == -1)[..., None], NO_LABEL, LABELS[labels % len(LABELS)])
@@ -57,6 +62,11 @@ def choose(labels):
     ----------
     D. W. Matula and L. L. Beck (1983). Smallest-last ordering and clustering and
     graph coloring algorithms. Journal of the ACM 30(3), 417-427.
+
+    Examples
+    --------
+    >>> choose(np.array([[0, 1], [0, 2]])).tolist()
+    [[20, 104, 158], [240, 160, 60], [58, 28, 98]]
     """
     numbers, names = _checks.compact(labels, ndim=2)
     largest = int(names.max()) if len(names) else -1

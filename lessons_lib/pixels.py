@@ -20,6 +20,14 @@ class Place(NamedTuple):
     tell : callable, optional
         ``tell(down, across) -> str`` for a point of the panel, both from 0 up to 1. By default row,
         column and colour of the panel itself.
+
+    Examples
+    --------
+    A panel of 20 by 30 pixels, enlarged ten times, below a title.
+
+    >>> place = Place(left=0, top=26, width=300, height=200, shape=(20, 30))
+    >>> place.width // place.shape[1]
+    10
     """
 
     left: int
@@ -36,9 +44,9 @@ def teller(layers, window=None):
     Parameters
     ----------
     layers : dict of str to ndarray, or to (ndarray, names)
-        Of each array its name, such as "value" or "region". Rows and columns are those of the first;
-        another may be larger or smaller, and is stretched over it. With `names`, a sequence or a dict,
-        what the number stands for is said, too; -1 is none.
+        Of each array its name, such as "value" or "region". Rows and columns are those of the
+        first; another may be larger or smaller, and is stretched over it. With `names`, a sequence
+        or a dict, what the number stands for is said, too; -1 is none.
     window : tuple of two slices, optional
         The part of the first array that the panel shows; by default all of it.
 
@@ -109,6 +117,14 @@ def read(picture, x, y):
     -------
     str
         Empty between the panels.
+
+    Examples
+    --------
+    >>> from lessons_lib import figures
+    >>> array = np.array([[1, 2], [3, 4]])
+    >>> picture = figures.panels([array], says="Four", factor=50, reads={"value": array})
+    >>> read(picture, x=60, y=10)
+    'Row 0, column 1: value 2.'
     """
     rows, columns = picture.rgb.shape[:2]
     if not (0 <= x < columns and 0 <= y < rows):

@@ -23,6 +23,12 @@ class Regions(NamedTuple):
     classes : ndarray of int32 (int64 if they need it), shape (n,)
         The label that each region had before.
     areas : ndarray of int64, shape (n,), in pixels
+
+    Examples
+    --------
+    >>> found = connected(np.array([[7, 5, 7], [7, 5, 7]]))
+    >>> found.classes.tolist(), found.areas.tolist()
+    ([7, 5, 7], [2, 2, 2])
     """
 
     labels: np.ndarray
@@ -45,6 +51,11 @@ def unmask(values, mask, *, fill=-1):
     -------
     ndarray, shape (rows, columns)
         Of the dtype of the values.
+
+    Raises
+    ------
+    ValueError
+        If `mask` is not of dtype bool, or holds another number of True than `values`.
 
     Examples
     --------
@@ -80,9 +91,22 @@ def connected(labels, *, connectivity=1):
     -------
     Regions
 
+    Raises
+    ------
+    ValueError
+        If `labels` is no label map, or `connectivity` is neither 1 nor 2.
+
     See Also
     --------
     skimage.measure.label : does the work. Its own default takes label 0 for background.
+
+    Examples
+    --------
+    >>> labels = np.array([[0, 1], [1, 1], [-1, 0]])
+    >>> connected(labels).labels.tolist()
+    [[0, 1], [1, 1], [-1, 2]]
+    >>> connected(labels).classes.tolist()
+    [0, 1, 0]
     """
     from skimage.measure import label
 
@@ -120,7 +144,12 @@ def merge_small(labels, min_area, *, connectivity=1, keep_largest=False):
     Raises
     ------
     ValueError
-        If no region is large enough, and `keep_largest` is not set.
+        If no region is large enough, and `keep_largest` is not set; or as in `connected`.
+
+    Examples
+    --------
+    >>> merge_small(np.array([[0, 0, 0, 2, 1, 1, 1]]), 2).tolist()
+    [[0, 0, 0, 0, 1, 1, 1]]
     """
     from scipy.ndimage import distance_transform_edt
 
@@ -161,10 +190,21 @@ def boundaries(labels, mode="thick", *, background=-1):
     -------
     ndarray of bool, shape (rows, columns), for "subpixel" (2 rows - 1, 2 columns - 1)
 
+    Raises
+    ------
+    ValueError
+        If `labels` is no label map, or `mode` is none of `MODES`.
+
     See Also
     --------
     skimage.segmentation.find_boundaries : all but "thin". Its own default takes label 0
         for background.
+
+    Examples
+    --------
+    >>> labels = np.array([[0, 0, 1, 1]])
+    >>> [boundaries(labels, mode).astype(int).tolist() for mode in ("thin", "thick", "subpixel")]
+    [[[0, 1, 0, 0]], [[0, 1, 1, 0]], [[0, 0, 0, 1, 0, 0, 0]]]
     """
     from skimage.segmentation import find_boundaries
 
@@ -202,6 +242,11 @@ def number_in_reading_order(labels):
     Notes
     -----
     Two results that differ only in numbering become equal, and colours stay put.
+
+    Examples
+    --------
+    >>> number_in_reading_order(np.array([[7, 2], [-1, 7]])).tolist()
+    [[0, 1], [-1, 0]]
     """
     labels = _checks.label_map(labels, ndim=None)
     seen, first, where = np.unique(labels, return_index=True, return_inverse=True)
@@ -215,7 +260,21 @@ def number_in_reading_order(labels):
 
 
 def edges(labels):
-    """True on the pixels left of and above a change of label."""
+    """True on the pixels left of and above a change of label.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (rows, columns)
+
+    Returns
+    -------
+    ndarray of bool, same shape
+
+    Examples
+    --------
+    >>> edges(np.array([[0, 0, 1], [0, 0, 0]])).astype(int).tolist()
+    [[0, 1, 1], [0, 0, 0]]
+    """
     labels = _checks.label_map(labels)
     edge = np.zeros(labels.shape, dtype=bool)
     edge[:, :-1] |= labels[:, :-1] != labels[:, 1:]
@@ -240,6 +299,11 @@ def neighbours(labels):
     ------
     ValueError
         If a label is above 4,095: number them anew first (`number_in_reading_order`).
+
+    Examples
+    --------
+    >>> neighbours(np.array([[0, 1, 2]])).astype(int).tolist()
+    [[0, 1, 0], [1, 0, 1], [0, 1, 0]]
     """
     labels = _checks.rows(_checks.label_map(labels))
     k = int(labels.max()) + 1
@@ -261,6 +325,11 @@ def touching(labels):
     -------
     ndarray of int, shape (pairs, 2)
         The smaller label first; in ascending order.
+
+    Examples
+    --------
+    >>> touching(np.array([[0, 1, 7]])).tolist()
+    [[0, 1], [1, 7]]
     """
     labels = _checks.label_map(labels)
     pairs = []
@@ -285,6 +354,11 @@ def inner_points(labels, *, step=1):
         For each label that is present (-1 is not): the pixel farthest from the
         region's border, and that distance in pixels; of several such pixels the
         middle one in reading order. It always lies in its region.
+
+    Examples
+    --------
+    >>> inner_points(np.array([[0] * 5, [0] * 5, [0] * 5, [1] * 5]))
+    {0: (1, 2, 1.0), 1: (3, 2, 0.0)}
     """
     from scipy import ndimage
 

@@ -30,6 +30,12 @@ class Bands(NamedTuple):
         Where pixels lie: ``x = a * column + b * row + c``, ``y = d * column + e * row + f``.
     crs : str or None
         The projection of these places, as WKT or such as "EPSG:32633".
+
+    Examples
+    --------
+    >>> scene = Bands(np.full((2, 3, 4), 0.5))
+    >>> scene.names, scene.meters
+    (('blue', 'green', 'red', 'near infrared'), 10.0)
     """
 
     values: np.ndarray
@@ -177,6 +183,12 @@ def show(bands, order=("red", "green", "blue"), *, low=0.0, high=0.25):
     -------
     ndarray of uint8, shape (rows, columns, 3)
         Pale where there is no data.
+
+    Examples
+    --------
+    >>> scene = load(np.array([[[0.05, 0.1, 0.125, 0.5]]]))
+    >>> show(scene).tolist(), show(scene, FALSE_COLOR).tolist()
+    ([[[128, 102, 51]]], [[[255, 128, 102]]])
     """
     low, high = _checks.real("low", low), _checks.real("high", high)
     for name in order:
@@ -207,10 +219,21 @@ def index(bands, name="NDVI"):
         NaN where there is no data; 0 where the formula divides by 0, and where a band that it needs
         is below 0 (noise in the dark).
 
+    Raises
+    ------
+    ValueError
+        If spyndex knows no such index, or it needs other bands.
+
     References
     ----------
     D. Montero et al. (2023). A standardized catalogue of spectral indices to advance the use of
     remote sensing in Earth system research. Scientific Data 10, 197.
+
+    Examples
+    --------
+    >>> forest, water = [0.02, 0.04, 0.02, 0.38], [0.06, 0.05, 0.04, 0.01]
+    >>> index(load(np.array([[forest, water]]))).round(2).tolist()
+    [[0.9, -0.6]]
     """
     import spyndex
 
@@ -250,6 +273,17 @@ def spectra(bands, labels):
     -------
     pandas.DataFrame
         One row for each cluster, one column for each band; NaN for a label that no pixel has.
+
+    Raises
+    ------
+    ValueError
+        If `labels` have another shape than the scene.
+
+    Examples
+    --------
+    >>> scene = load(np.array([[[0.1] * 4, [0.3] * 4, [0.5] * 4]]))
+    >>> spectra(scene, np.array([[0, 0, 1]]))["red"].round(2).tolist()
+    [0.2, 0.5]
     """
     import pandas as pd
 
@@ -273,13 +307,15 @@ FEATURES = {
 
 
 def segment(bands, name, k, **options):
-    """k-means on one of `FEATURES`.
+    """k-means on some features of a scene.
 
     Parameters
     ----------
     bands : Bands
     name : str
+        One of `FEATURES`.
     k : int
+        Number of clusters.
     **options
         Passed to `features.segment`.
 
@@ -287,6 +323,17 @@ def segment(bands, name, k, **options):
     -------
     kmeans.Clusters
         As from `features.segment`: its `labels` are a label map.
+
+    Raises
+    ------
+    ValueError
+        If `name` is none of `FEATURES`, or as in `features.segment`.
+
+    Examples
+    --------
+    >>> scene = load(np.array([[[0.1] * 4, [0.12] * 4, [0.5] * 4]]))
+    >>> segment(scene, "RGB", 2).labels.tolist()
+    [[0, 0, 1]]
     """
     if name not in FEATURES:
         raise ValueError(f"name must be one of {list(FEATURES)}; got {name!r}")
@@ -307,6 +354,16 @@ def tidy_map(classes, min_area):
     ndarray of int32, shape (rows, columns)
         -1 stays -1. 0 just where `regions.merge_small` leaves forest in the mask of forest (its largest region
         always stays). What forest cuts off from all others of its class may stay small.
+
+    Raises
+    ------
+    ValueError
+        If `classes` is no label map, see `regions.connected`.
+
+    Examples
+    --------
+    >>> tidy_map(np.array([[0, 0, 0, 2, 1, 1, 0, 1]]), 2).tolist()
+    [[0, 0, 0, 1, 1, 1, 1, 1]]
     """
     from scipy.ndimage import distance_transform_edt
 

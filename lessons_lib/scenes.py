@@ -16,6 +16,12 @@ class Scene(NamedTuple):
         RGB.
     truth : ndarray of int32, shape (rows, columns), or None
         0, 1, ... for the true regions or classes.
+
+    Examples
+    --------
+    >>> scene = terrain(64)
+    >>> scene.image.shape, scene.truth.shape
+    ((64, 64, 3), (64, 64))
     """
 
     image: np.ndarray
@@ -39,8 +45,8 @@ def discs(size=160, *, noise=0.2, seed=0):
 
     Examples
     --------
-    >>> discs(80).truth.max()
-    np.int32(4)
+    >>> int(discs(80).truth.max())
+    4
     """
     size = _checks.whole("size", size, 40, 5000)
     places = np.array(circles.FOUR_CENTERS) * size / 100

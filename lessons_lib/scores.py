@@ -41,10 +41,20 @@ def adjusted_rand(truth, labels):
     float
         1: the same regions. About 0: no better than chance. Can be negative.
 
+    Raises
+    ------
+    ValueError
+        If the shapes differ, labels are no whole numbers, or the truth labels no pixel.
+
     References
     ----------
     L. Hubert and P. Arabie (1985). Comparing partitions. Journal of
     Classification 2, 193-218 (`sklearn.metrics.adjusted_rand_score`).
+
+    Examples
+    --------
+    >>> adjusted_rand(np.array([0, 0, 1, 1, -1]), np.array([1, 1, 0, 0, 0]))
+    1.0
     """
     from sklearn.metrics import adjusted_rand_score
 
@@ -72,6 +82,11 @@ def overlap_table(truth, labels):
     ------
     ValueError
         If a label is above 4,095: number them anew first (`regions.number_in_reading_order`).
+
+    Examples
+    --------
+    >>> overlap_table(np.array([0, 0, 0, 1, -1]), np.array([0, 0, 1, 1, 1])).tolist()
+    [[2, 1], [0, 1]]
     """
     truth, labels = _same_shape(_checks.rows(truth, "truth"), _checks.rows(labels))
     return _table(truth, labels)
@@ -98,6 +113,11 @@ def rand_from_table(table):
     -------
     float
         As `adjusted_rand`.
+
+    Examples
+    --------
+    >>> [round(rand_from_table(table), 2) for table in ([[0, 5], [5, 0]], [[5, 5], [5, 5]])]
+    [1.0, -0.06]
     """
     table = np.asarray(table, dtype=float)  # products of pairs would overflow whole numbers
 
@@ -105,7 +125,8 @@ def rand_from_table(table):
         return (n * (n - 1) / 2).sum()
 
     both, rows, columns = pairs(table), pairs(table.sum(axis=1)), pairs(table.sum(axis=0))
-    # Pairs that are together in both, in the one, in the other, in neither: no quotients, so that 0 is exactly 0.
+    # Pairs that are together in both, in the one, in the other, in neither: no quotients, so that
+    # 0 is exactly 0.
     one, other = rows - both, columns - both
     neither = pairs(table.sum()) - rows - other
     scale = (both + one) * (one + neither) + (both + other) * (other + neither)
@@ -126,10 +147,20 @@ def matched_iou(truth, labels):
         the sum is as large as can be; a true region left over scores 0. Pixels of
         a found region that lie outside all true regions (-1) count in the union.
 
+    Raises
+    ------
+    ValueError
+        As in `overlap_table`.
+
     References
     ----------
     H. W. Kuhn (1955). The Hungarian method for the assignment problem
     (`scipy.optimize.linear_sum_assignment`).
+
+    Examples
+    --------
+    >>> matched_iou(np.array([0, 0, 0, 0, 1]), np.array([1, 1, 1, 0, 0])).tolist()
+    [0.75, 0.5]
     """
     truth, labels = _pair(truth, labels)
     shared = _table(truth, labels)
@@ -158,10 +189,21 @@ def boundary_f1(truth, labels, tolerance=2):
         0 to 1: the harmonic mean of precision (found borders that are true) and
         recall (true borders that are found). 1 if neither has a border.
 
+    Raises
+    ------
+    ValueError
+        As in `overlap_table`, or if `tolerance` is negative.
+
     References
     ----------
     D. R. Martin, C. C. Fowlkes and J. Malik (2004). Learning to detect natural
     image boundaries. IEEE TPAMI 26(5), 530-549.
+
+    Examples
+    --------
+    >>> truth = np.array([[0, 0, 0, 1, 1, 1]])
+    >>> [round(boundary_f1(truth, np.roll(truth, 1), tolerance), 2) for tolerance in (0, 1)]
+    [0.33, 0.86]
     """
     from skimage.segmentation import find_boundaries
 
@@ -235,10 +277,22 @@ def normalized_cut(affinity, labels):
         0 if nothing is cut; at most the number of regions. Needs no truth, and
         only compares partitions with the same number of regions.
 
+    Raises
+    ------
+    ValueError
+        If there is not one label of 0 or more for each node.
+
     References
     ----------
     J. Shi and J. Malik (2000). Normalized cuts and image segmentation. IEEE
     TPAMI 22(8), 888-905.
+
+    Examples
+    --------
+    >>> from scipy import sparse
+    >>> chain = sparse.diags([[4.0, 1.0, 4.0], [4.0, 1.0, 4.0]], [-1, 1])
+    >>> [round(normalized_cut(chain, labels), 2) for labels in ([0, 0, 1, 1], [0, 1, 1, 1])]
+    [0.22, 1.29]
     """
     labels = _checks.compact(labels)[0].ravel()
     if labels.size != affinity.shape[0]:
@@ -272,10 +326,21 @@ def silhouette(points, labels, *, weights=None):
     float
         -1 to 1: that of `sklearn.metrics.silhouette_score` with every point repeated.
 
+    Raises
+    ------
+    ValueError
+        If there is not one label and weight for each point, or there is a single cluster.
+
     References
     ----------
     P. J. Rousseeuw (1987). Silhouettes. Journal of Computational and Applied
     Mathematics 20, 53-65.
+
+    Examples
+    --------
+    >>> points = [[0], [2], [10], [12]]
+    >>> [round(silhouette(points, labels), 2) for labels in ([0, 0, 1, 1], [0, 1, 0, 1])]
+    [0.8, -0.4]
     """
     points, labels, weights, k = _clustering(points, labels, weights)
     member = np.zeros((len(points), k))
@@ -308,10 +373,21 @@ def calinski_harabasz(points, labels, *, weights=None):
     float
         0 or more; larger is better.
 
+    Raises
+    ------
+    ValueError
+        If there is not one label and weight for each point, or there is a single cluster.
+
     References
     ----------
     T. Calinski and J. Harabasz (1974). A dendrite method for cluster analysis.
     Communications in Statistics 3(1), 1-27.
+
+    Examples
+    --------
+    >>> points = [[0], [2], [10], [12]]
+    >>> [round(calinski_harabasz(points, labels), 2) for labels in ([0, 0, 1, 1], [0, 1, 0, 1])]
+    [50.0, 0.08]
     """
     points, labels, weights, k = _clustering(points, labels, weights)
     size, centers, within = _moments(points, labels, weights, k)
@@ -336,10 +412,21 @@ def davies_bouldin(points, labels, *, weights=None):
     float
         0 or more; smaller is better.
 
+    Raises
+    ------
+    ValueError
+        If there is not one label and weight for each point, or there is a single cluster.
+
     References
     ----------
     D. L. Davies and D. W. Bouldin (1979). A cluster separation measure. IEEE TPAMI
     1(2), 224-227.
+
+    Examples
+    --------
+    >>> points = [[0], [2], [10], [12]]
+    >>> [round(davies_bouldin(points, labels), 2) for labels in ([0, 0, 1, 1], [0, 1, 0, 1])]
+    [0.2, 5.0]
     """
     points, labels, weights, k = _clustering(points, labels, weights)
     size, centers, distance = _moments(points, labels, weights, k)
@@ -368,5 +455,6 @@ def _clustering(points, labels, weights):
 def _moments(points, labels, weights, k):
     """Weight and mean of each cluster, and the distance of each point to its mean."""
     size = np.bincount(labels, weights, minlength=k)
-    centers = np.column_stack([np.bincount(labels, weights * c, minlength=k) for c in points.T]) / size[:, None]
+    sums = [np.bincount(labels, weights * channel, minlength=k) for channel in points.T]
+    centers = np.column_stack(sums) / size[:, None]
     return size, centers, np.linalg.norm(points - centers[labels], axis=1)

@@ -28,6 +28,12 @@ class Cut(NamedTuple):
         0 to k - 1, in reading order of their first pixels; -1 outside the mask.
     values : ndarray of float64, shape (m,)
         The smallest eigenvalues, as in `Embedding`: a jump after the k-th speaks for k regions.
+
+    Examples
+    --------
+    >>> found = segment(np.array([[0, 0, 9, 9]]), 2)
+    >>> found.labels.tolist(), found.values.round(3).tolist()
+    ([[0, 0, 1, 1]], [0.0, 0.115, 1.885])
     """
 
     labels: np.ndarray
@@ -45,6 +51,14 @@ class Embedding(NamedTuple):
     vectors : ndarray of float64, shape (n, m)
         One column for each eigenvalue, divided by the square root of the
         degree. The first is constant on each separate piece.
+
+    Examples
+    --------
+    >>> from lessons_lib import graphs
+    >>> bonds = graphs.affinity(graphs.pixel_graph(np.array([[0, 0, 9, 9]])))
+    >>> found = embed(bonds, 2)
+    >>> found.values.round(3).tolist(), found.vectors.shape
+    ([0.0, 0.115], (4, 2))
     """
 
     values: np.ndarray
@@ -71,6 +85,12 @@ def embed(affinity, n_vectors=40, *, seed=0, tol=0):
     -------
     Embedding
 
+    Raises
+    ------
+    ValueError
+        If the graph has a single node or one without bonds, or `n_vectors` is no whole number of
+        1 or more.
+
     Notes
     -----
     Shift-invert Lanczos: the sparse matrix ``L + 1e-5 I`` is factored once, and
@@ -80,6 +100,15 @@ def embed(affinity, n_vectors=40, *, seed=0, tol=0):
     Where eigenvalues are equal (separate pieces, flat or symmetric pictures) every rotation of their
     vectors is right. Of these the one is given whose vectors follow the reading order of the nodes,
     coarse before fine.
+
+    Examples
+    --------
+    The first vector is constant, the second tells the halves apart.
+
+    >>> from lessons_lib import graphs
+    >>> bonds = graphs.affinity(graphs.pixel_graph(np.array([[0, 0, 9, 9]])))
+    >>> embed(bonds, 2).vectors.round(2).tolist()
+    [[0.48, 0.52], [0.48, 0.46], [0.48, -0.46], [0.48, -0.52]]
     """
     laplacian, degree = graphs.normalized_laplacian(affinity)
     n = len(degree)
@@ -171,10 +200,22 @@ def cut_by_sign(vectors):
     ndarray of int32, shape (n,)
         0 where the entry is below 0 by more than rounding, else 1.
 
+    Raises
+    ------
+    ValueError
+        If there is no second column.
+
     References
     ----------
     J. Shi and J. Malik (2000). Normalized cuts and image segmentation. IEEE
     TPAMI 22(8), 888-905, section 3.
+
+    Examples
+    --------
+    >>> from lessons_lib import graphs
+    >>> bonds = graphs.affinity(graphs.pixel_graph(np.array([[0, 0, 9, 9, 9]])))
+    >>> number_in_reading_order(cut_by_sign(embed(bonds).vectors)).tolist()
+    [0, 0, 1, 1, 1]
     """
     if vectors.ndim != 2 or vectors.shape[1] < 2:
         raise ValueError(f"vectors must have at least 2 columns; its shape is {vectors.shape}")
@@ -201,6 +242,11 @@ def cluster_qr(vectors):
     ----------
     A. Damle, V. Minden and L. Ying (2019). Simple, direct and efficient
     multi-way spectral clustering. Information and Inference 8(1), 181-203.
+
+    Examples
+    --------
+    >>> cluster_qr(np.array([[1.0, 0.1], [0.9, 0.0], [0.0, 1.0]])).tolist()
+    [0, 0, 1]
     """
     k = vectors.shape[1]
     pivots = linalg.qr(vectors.T, mode="r", pivoting=True)[1][:k]
@@ -230,6 +276,11 @@ def discretize(vectors, *, start=None, seed=0, max_iter=20):
     References
     ----------
     S. X. Yu and J. Shi (2003). Multiclass spectral clustering. ICCV, 313-319.
+
+    Examples
+    --------
+    >>> discretize(np.array([[1.0, 0.1], [0.9, 0.0], [0.0, 1.0]]), start=0).tolist()
+    [0, 0, 1]
     """
     n, k = vectors.shape
     rows = vectors / np.linalg.norm(vectors, axis=0)
@@ -273,6 +324,14 @@ def assign(vectors, k, method="kmeans", *, seed=0):
     ------
     ValueError
         If k or method is not among those listed.
+
+    Examples
+    --------
+    >>> from lessons_lib import graphs
+    >>> bonds = graphs.affinity(graphs.pixel_graph(np.array([[0, 0, 9, 9, 30, 30]])))
+    >>> vectors = embed(bonds, 3).vectors
+    >>> [number_in_reading_order(assign(vectors, k)).tolist() for k in (2, 3)]
+    [[0, 0, 0, 0, 1, 1], [0, 0, 1, 1, 2, 2]]
     """
     vectors = _checks.finite("vectors", vectors, ndim=2)
     k = _checks.whole("k", k, 1, min(vectors.shape), why="the number of eigenvectors")
@@ -321,11 +380,17 @@ def segment(image, k, *, mask=None, beta=1.0, eps=1e-6, method="kmeans",
     -----
     UserWarning
         If the picture does not decide: another cut into k regions is as good.
+
+    Examples
+    --------
+    >>> image = np.array([[0, 0, 9], [0, 9, 9]])
+    >>> segment(image, 2).labels.tolist()
+    [[0, 0, 1], [0, 1, 1]]
     """
     if mask is not None and n_superpixels is not None:
         raise ValueError("n_superpixels cannot be combined with mask; leave one of them out")
     k = _checks.whole("k", k, 1)
-    image, mask = graphs.grey_and_mask(image, mask)
+    image, mask = _checks.grey(image, mask)
     if mask is not None and n_superpixels is not None:
         raise ValueError("n_superpixels cannot be combined with masked pixels; fill them first: "
                          "image.filled(value)")

@@ -1,4 +1,4 @@
-"""What all tests share: one hypothesis profile, the comparison with reference pictures, one Chromium."""
+"""What all tests share: a hypothesis profile, the comparison with reference pictures, Chromium."""
 
 import os
 import re

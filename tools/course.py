@@ -1,12 +1,16 @@
 """The list of lessons, and courses made of a selection of them.
 
-    python tools/course.py                  write course.toml into the pages and the lessons: maps, links, addresses
-    python tools/course.py build my.toml    build/course/: the lessons that my.toml names, in its order
+    python tools/course.py                  write course.toml into the pages and the lessons:
+                                            maps, links, addresses
+    python tools/course.py build my.toml    build/course/: the lessons that my.toml names, in its
+                                            order
 
-course.toml in the repository's root is the list of the whole course, and says where the course lives. A remix is a file of the same
-form: fewer lessons, another order, other minutes, and for each lesson other values for its settings. A remix with
-``optional = false`` at its top leaves out what the lessons call optional.
+course.toml in the repository's root is the list of the whole course, and says where the course
+lives. A remix is a file of the same form: fewer lessons, another order, other minutes, and for each
+lesson other values for its settings. A remix with ``optional = false`` at its top leaves out what
+the lessons call optional.
 """
+
 import re
 import shutil
 import sys
@@ -23,7 +27,8 @@ NOTEBOOKS = REPOSITORY / "notebooks"
 # Pages that may hold links to Binder and Colab.
 PAGES = ("README.md", "docs/instructors.md")
 BINDER, COLAB = "https://mybinder.org/v2/gh/", "https://colab.research.google.com/github/"
-# What Google Colab has not; the rest is there, in versions that pyproject.toml allows (tests/project/colab.toml).
+# What Google Colab has not; the rest is there, in versions that pyproject.toml allows
+# (tests/project/colab.toml).
 NOT_ON_COLAB = ("kneed", "noise", "pyamg", "python-box", "spyndex")
 COLAB_CELL = """\
 # On Google Colab this fetches the course's library; elsewhere it does nothing.
@@ -33,7 +38,8 @@ import sys
 if "google.colab" in sys.modules and importlib.util.find_spec("lessons_lib") is None:
     import subprocess
     wanted = "{packages} git+https://github.com/{repository}@{tag}"
-    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", *wanted.split()], check=True)"""
+    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", \
+*wanted.split()], check=True)"""
 HEADER = "| lesson | question | core, minutes | everything |\n|---|---|---|---|\n"
 
 
@@ -69,8 +75,9 @@ def read(path=None):
         name = entry.get("file")
         notebook = NOTEBOOKS / f"{name}.ipynb"
         if not notebook.is_file():
-            raise ValueError(f"file={name!r} in {path} must be the name of a notebook, without .ipynb; there are "
-                             f"{sorted(p.stem for p in NOTEBOOKS.glob('*.ipynb'))}")
+            there = sorted(p.stem for p in NOTEBOOKS.glob("*.ipynb"))
+            raise ValueError(f"file={name!r} in {path} must be the name of a notebook, without "
+                             f".ipynb; there are {there}")
         fields = ("file", "question", "minutes", "everything", "exercises", "settings")
         extra = set(entry) - set(fields)
         if extra:
@@ -86,10 +93,12 @@ def read(path=None):
         settings = entry.get("settings", {})
         for setting in settings:
             if not re.search(rf"^{re.escape(setting)}\b.*=", _parameters(cells).source, re.M):
-                raise ValueError(f"{name} in {path} has no setting {setting!r}: see the cell tagged parameters")
+                raise ValueError(
+                    f"{name} in {path} has no setting {setting!r}: see the cell tagged parameters"
+                )
         title = re.match(r"# ([^:\n]+)", cells[0].source)[1]  # without what stands behind a colon
-        lessons.append(Lesson(name, title, question, core, everything,
-                              tuple(entry.get("exercises", usual.exercises if usual else ())), settings))
+        exercises = tuple(entry.get("exercises", usual.exercises if usual else ()))
+        lessons.append(Lesson(name, title, question, core, everything, exercises, settings))
     if len({one.file for one in lessons}) < len(lessons):
         raise ValueError(f"{path} names a lesson twice")
     return lessons
@@ -100,7 +109,9 @@ def _parameters(cells):
 
 
 def address(path=None):
-    """Where the course lives on GitHub: its owner and name, and the branch or tag that Binder and Colab open.
+    """Where the course lives on GitHub: its owner and name, and its branch or tag.
+
+    Binder and Colab open that branch or tag.
 
     Raises
     ------
@@ -120,18 +131,25 @@ def write_address(text, repository, tag):
     """The text with its links to Binder and Colab leading to this repository and tag."""
     name = r"[\w.-]+"
     for start, between in ((BINDER, "/"), (COLAB, "/blob/")):
-        text = re.sub(re.escape(start) + f"{name}/{name}{between}{name}", start + repository + between + tag, text)
+        old = re.escape(start) + f"{name}/{name}{between}{name}"
+        text = re.sub(old, start + repository + between + tag, text)
     return text
 
 
 def add_colab(notebook, repository, tag):
-    """Write the cell that fetches the library on Google Colab, behind the opening; changes the notebook in place."""
+    """Write the cell that fetches the library on Google Colab, behind the opening, in place."""
     source = COLAB_CELL.format(packages=" ".join(NOT_ON_COLAB), repository=repository, tag=tag)
     cell = next((c for c in notebook.cells if "colab" in c.metadata.get("tags", [])), None)
     if cell is None:
         # Folded in JupyterLab, absent from the reading site and the slides.
-        cell = nbformat.v4.new_code_cell(id="colab", metadata={
-            "jupyter": {"source_hidden": True}, "slideshow": {"slide_type": "skip"}, "tags": ["colab", "remove-cell"]})
+        cell = nbformat.v4.new_code_cell(
+            id="colab",
+            metadata={
+                "jupyter": {"source_hidden": True},
+                "slideshow": {"slide_type": "skip"},
+                "tags": ["colab", "remove-cell"],
+            },
+        )
         # Stored counts stay those of a run from top to bottom.
         run = [one for c in notebook.cells if c.cell_type == "code"
                for one in (c, *c.outputs) if one.get("execution_count")]
@@ -143,20 +161,27 @@ def add_colab(notebook, repository, tag):
 
 
 def table(lessons, folder="", here=None, where=None):
-    """The list as a Markdown table; the lesson `here` is bold and no link. With an address, links to Google Colab."""
+    """The list as a Markdown table; the lesson `here` is bold and no link.
+
+    With an address, `where`, it has links to Google Colab.
+    """
+
     def name(one):
         label = f"{one.file[:2]} {one.title}"
         if one.file == here:
             return f"**{label}**"
         link = f"[{label}]({folder}{one.file}.ipynb)"
-        return link + (f" · [Colab]({COLAB}{where[0]}/blob/{where[1]}/notebooks/{one.file}.ipynb)" if where else "")
+        if where is None:
+            return link
+        return f"{link} · [Colab]({COLAB}{where[0]}/blob/{where[1]}/notebooks/{one.file}.ipynb)"
 
     return HEADER + "\n".join(f"| {name(one)} | {one.question} | {one.minutes} | {one.everything} |"
                               for one in lessons)
 
 
 def link(notebook, lessons, i):
-    """Write the map and the links to the lessons before and after into lesson number i; changes it in place."""
+    """Write the map and the links to the lessons around it into lesson number i, in place."""
+
     def to(one):
         return f"[{one.file[:2]} {one.title}]({one.file}.ipynb)"
 
@@ -168,7 +193,9 @@ def link(notebook, lessons, i):
         sentences.append(f"Next: {to(lessons[i + 1])}.")
     elif i:
         sentences.append(f"Back to the start: {to(lessons[0])}.")
-    last = next((c for c in notebook.cells if "**Further reading.**" in c.source), notebook.cells[-1])
+    last = next(
+        (c for c in notebook.cells if "**Further reading.**" in c.source), notebook.cells[-1]
+    )
     body = re.split(r"\n\n(?=(?:Before|Next|Back to)[^\n]*: \[)", last.source.rstrip())[0]
     last.source = "\n\n".join([body, " ".join(sentences)]) if sentences else body
     # Other lessons that are named on the way but are not in this course become plain text.
@@ -186,8 +213,9 @@ def link(notebook, lessons, i):
 
 def replace_table(text, new):
     """Put the table `new` in the place of the one in the text."""
-    return re.sub(re.escape(HEADER) + r"(?:\|.*(?:\n|\Z))*", lambda _: new + "\n", text).rstrip("\n") \
-        + ("\n" if text.endswith("\n") else "")
+    old = re.escape(HEADER) + r"(?:\|.*(?:\n|\Z))*"
+    replaced = re.sub(old, lambda _: new + "\n", text).rstrip("\n")
+    return replaced + ("\n" if text.endswith("\n") else "")
 
 
 def write():
@@ -196,7 +224,8 @@ def write():
     lessons, where = read(), address()
     for name in PAGES:
         page = REPOSITORY / name
-        text = replace_table(page.read_text(encoding="utf-8"), table(lessons, "notebooks/", where=where))
+        listed = table(lessons, "notebooks/", where=where)
+        text = replace_table(page.read_text(encoding="utf-8"), listed)
         page.write_text(write_address(text, *where), encoding="utf-8")
     for i, one in enumerate(lessons):
         path = NOTEBOOKS / f"{one.file}.ipynb"
@@ -208,7 +237,7 @@ def write():
 
 
 def list_optional(notebook, exercises):
-    """Write what is optional, with its minutes, under *Going deeper*; changes the notebook in place."""
+    """Write what is optional, with its minutes, under *Going deeper*, in place."""
     spent = {}
     for title, each, optional in minutes.sections(notebook, exercises):
         if optional and title != "Going deeper":
@@ -225,8 +254,8 @@ def list_optional(notebook, exercises):
 def build(path, folder=REPOSITORY / "build" / "course"):
     """Write the lessons of a remix to a folder.
 
-    Settings go into a cell tagged ``injected-parameters`` behind the lesson's own (as papermill does it); a lesson
-    with other settings loses its stored outputs, which belong to the usual ones.
+    Settings go into a cell tagged ``injected-parameters`` behind the lesson's own (as papermill
+    does it); a lesson with other settings loses its stored outputs, which belong to the usual ones.
 
     Returns
     -------
@@ -249,7 +278,9 @@ def build(path, folder=REPOSITORY / "build" / "course"):
         link(notebook, lessons, i)
         if one.settings:
             code = "\n".join(f"{name} = {value!r}" for name, value in one.settings.items())
-            cell = nbformat.v4.new_code_cell(code, id="injected", metadata={"tags": ["injected-parameters"]})
+            cell = nbformat.v4.new_code_cell(
+                code, id="injected", metadata={"tags": ["injected-parameters"]}
+            )
             notebook.cells.insert(notebook.cells.index(_parameters(notebook.cells)) + 1, cell)
             for cell in notebook.cells:
                 if cell.cell_type == "code":

@@ -55,27 +55,38 @@ def answered(notebook):
         number = re.findall(r"\bsolution_(\d)\b", code)[0]
         lines = code.rstrip().split("\n")
         if not lines[-1].startswith("check."):
-            raise ValueError(f"the last line of cell {cell.id} must be the check of its solution; it is {lines[-1]!r}")
-        target = next((c for c in kept if re.search(rf"^answer_{number} = \.\.\.", c.source, re.M)), None)
+            raise ValueError(f"the last line of cell {cell.id} must be the check of its solution; "
+                             f"it is {lines[-1]!r}")
+        blank = re.compile(rf"^answer_{number} = \.\.\.", re.M)
+        target = next((c for c in kept if blank.search(c.source)), None)
         if target is None:
             raise ValueError(f"no cell before {cell.id} holds the blank 'answer_{number} = ...'")
         # What the blank cell prepares stays; its own blanks go.
-        prepared = re.split(rf"^(?:def .*:\n(?:    .*\n|\n)*)?answer_{number} = .*$", target.source, flags=re.M)[0]
-        target.source = (prepared + "\n".join(lines[:-1])).replace(f"solution_{number}", f"answer_{number}")
+        blank = rf"^(?:def .*:\n(?:    .*\n|\n)*)?answer_{number} = .*$"
+        prepared = re.split(blank, target.source, flags=re.M)[0]
+        source = prepared + "\n".join(lines[:-1])
+        target.source = source.replace(f"solution_{number}", f"answer_{number}")
     notebook.cells = kept
     notebook, _ = ClearOutputPreprocessor().preprocess(notebook, {})
     return notebook
 
 
 def suggest(notebook):
-    """Give each cell without a slide type one: questions and pictures are slides, the rest is said or left out."""
+    """Give each cell without a slide type one.
+
+    Questions and pictures are slides, the rest is said or left out.
+    """
     exercises = False
     for cell in notebook.cells:
-        headings = re.findall(r"^#{1,3} (.*)", cell.source, re.M) if cell.cell_type == "markdown" else []
+        headings = []
+        if cell.cell_type == "markdown":
+            headings = re.findall(r"^#{1,3} (.*)", cell.source, re.M)
         heading = bool(headings) and cell.source.startswith("#")
         if headings:
             exercises = headings[-1] in ("Exercises", "More exercises")
-        kinds = {kind for output in cell.get("outputs", []) for kind in output.get("data", {"stream": 0})}
+        kinds = set()
+        for output in cell.get("outputs", []):
+            kinds |= set(output.get("data", {"stream": 0}))
         if heading:
             kind = "slide"
         elif headings:

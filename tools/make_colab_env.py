@@ -2,9 +2,11 @@
 
     python tools/make_colab_env.py FOLDER PYTHON
 
-Versions: tests/project/colab.toml. What Colab lacks is added as the first cell of each lesson adds it there: by name, without
-what it depends on. FOLDER/made is written last, so a set-up that was cut short is done again.
+Versions: tests/project/colab.toml. What Colab lacks is added as the first cell of each lesson adds
+it there: by name, without what it depends on. FOLDER/made is written last, so a set-up that was cut
+short is done again.
 """
+
 import os
 import re
 import shutil
@@ -20,7 +22,7 @@ TOOLS = ("nbval", "pytest", "pytest-xdist", "hypothesis", "nbclient", "nbformat"
 
 
 def requirements(project, versions):
-    """What to install before the project: what it needs of Colab's packages, and what runs its tests.
+    """What to install before the project: what it needs of Colab's packages, and its tests' tools.
 
     Parameters
     ----------
@@ -33,6 +35,7 @@ def requirements(project, versions):
     -------
     list of str
     """
+
     def name(line):
         return re.match(r"[\w.-]+", line)[0]
 
@@ -45,16 +48,19 @@ def make(folder, python):
     """Make the environment `folder` anew."""
     colab = tomllib.loads((ROOT / "tests" / "project" / "colab.toml").read_text(encoding="utf-8"))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    print(f"Setting up {folder} with Google Colab's packages. This takes a minute or two, once.", flush=True)
+    print(f"Setting up {folder} with Google Colab's packages. "
+          "This takes a minute or two, once.", flush=True)
     shutil.rmtree(folder, ignore_errors=True)
     subprocess.run([python, "-m", "venv", folder], check=True)
     constraints = folder / "constraints.txt"
-    constraints.write_text("".join(f"{name}=={version}\n" for name, version in colab["versions"].items()), encoding="utf-8")
+    lines = [f"{name}=={version}\n" for name, version in colab["versions"].items()]
+    constraints.write_text("".join(lines), encoding="utf-8")
     inside = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
     uv = shutil.which("uv")  # seconds, where pip takes minutes
     install = [uv, "pip", "install", "--quiet", "--python", inside] if uv else [
         inside, "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--quiet"]
-    subprocess.run([*install, "--constraint", constraints, *requirements(project, colab["versions"])], check=True)
+    wanted = requirements(project, colab["versions"])
+    subprocess.run([*install, "--constraint", constraints, *wanted], check=True)
     subprocess.run([*install, "--no-deps", *course.NOT_ON_COLAB, "--editable", ROOT], check=True)
     (folder / "made").touch()
 

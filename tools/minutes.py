@@ -1,10 +1,12 @@
 """How long a lesson takes one reader alone, computed from its notebook.
 
     python tools/minutes.py          the minutes of each section of each lesson
-    python tools/minutes.py write    the same, and the sums into course.toml (`make lessons` does this)
+    python tools/minutes.py write    the same, and the sums into course.toml
+                                     (`make lessons` does this)
 
 The core ends where *Going deeper* begins; what is tagged ``optional`` comes on top.
 """
+
 import math
 import re
 import sys
@@ -85,7 +87,9 @@ def write():
     path = REPOSITORY / "course.toml"
     text = path.read_text(encoding="utf-8")
     for name, core, everything, _ in measure():
-        entry = re.compile(rf'(file = "{name}"\n(?:(?!\[\[).*\n)*?)minutes = \d+\neverything = \d+\n')
+        entry = re.compile(
+            rf'(file = "{name}"\n(?:(?!\[\[).*\n)*?)minutes = \d+\neverything = \d+\n'
+        )
         text = entry.sub(rf"\g<1>minutes = {core}\neverything = {everything}\n", text)
     path.write_text(text, encoding="utf-8")
 

@@ -53,8 +53,10 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("notebook")
     parser.add_argument("out")
-    parser.add_argument("--explorer", action="store_true", help="JupyterLab's window with the explorer")
+    parser.add_argument("--explorer", action="store_true",
+                        help="JupyterLab's window with the explorer")
     parser.add_argument("--width", type=int, default=1280)
     parser.add_argument("--height", type=int, default=800)
     args = parser.parse_args()
-    screenshot(args.notebook, args.out, explorer=args.explorer, width=args.width, height=args.height)
+    screenshot(args.notebook, args.out, explorer=args.explorer, width=args.width,
+               height=args.height)

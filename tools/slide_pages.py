@@ -1,8 +1,10 @@
 """Slides from notebooks: one reveal.js page for each lesson, 1280 x 720, with speaker notes.
 
-The slide type of each cell says what is shown (slide, subslide, -), said (notes) or left out (skip). From that follow
-the slides: no code, short texts, each picture as large as there is room for it, no answer before its guess.
+The slide type of each cell says what is shown (slide, subslide, -), said (notes) or left out
+(skip). From that follow the slides: no code, short texts, each picture as large as there is room
+for it, no answer before its guess.
 """
+
 import base64
 import io
 import re
@@ -21,18 +23,26 @@ PICTURE = 400  # the least height of a picture
 
 
 def write(place, lessons):
-    """Write one page for each lesson, the list of them, and reveal.js beside them, into a folder that exists."""
+    """Write a page for each lesson, their list, and reveal.js, into a folder that exists."""
     here = Path(__file__).parent / "slides"
-    # The package sphinx-revealjs brings reveal.js along; without it the page would ask another host.
+    # The package sphinx-revealjs brings reveal.js along; without it the page would ask another
+    # host.
     reveal = Path(find_spec("sphinx_revealjs").origin).parent / "_static" / "revealjs"
     for part in ("dist", "plugin/notes", "LICENSE"):
         copy = shutil.copytree if (reveal / part).is_dir() else shutil.copy
         (place / "reveal" / part).parent.mkdir(parents=True, exist_ok=True)
         copy(reveal / part, place / "reveal" / part)
     shutil.copy(here / "slides.css", place)
-    exporter = SlidesExporter(template_name="slides", extra_template_basedirs=[str(here.parent)], exclude_input=True,
-                              exclude_input_prompt=True, exclude_output_prompt=True, reveal_url_prefix="reveal",
-                              reveal_theme="white", preprocessors=[Slides])
+    exporter = SlidesExporter(
+        template_name="slides",
+        extra_template_basedirs=[str(here.parent)],
+        exclude_input=True,
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+        reveal_url_prefix="reveal",
+        reveal_theme="white",
+        preprocessors=[Slides],
+    )
     titles = {}
     for path in lessons:
         notebook = nbformat.read(path, as_version=4)
@@ -40,11 +50,12 @@ def write(place, lessons):
         notebook.metadata.title = titles[path.stem]
         body, _ = exporter.from_notebook_node(notebook)
         (place / f"{path.stem}.html").write_text(body, encoding="utf-8")
-    items = "\n".join(f'<li><a href="{name}.html">{title}</a></li>' for name, title in titles.items())
-    (place / "index.html").write_text(
-        '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Slides</title><main><h1>Slides</h1>'
-        f"<p>Arrow keys move, S opens the speaker's notes, F fills the screen.</p><ol>{items}</ol></main></html>\n",
-        encoding="utf-8")
+    items = [f'<li><a href="{name}.html">{title}</a></li>' for name, title in titles.items()]
+    page = ['<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Slides</title>'
+            "<main><h1>Slides</h1>"
+            "<p>Arrow keys move, S opens the speaker's notes, F fills the screen.</p><ol>",
+            "\n".join(items), "</ol></main></html>\n"]
+    (place / "index.html").write_text("".join(page), encoding="utf-8")
 
 
 class Slides(Preprocessor):
@@ -66,7 +77,10 @@ class Slides(Preprocessor):
         return notebook, resources
 
     def _on_slides(self, cells):
-        """Start a slide for what would not fit, under the name of its section. No answer before the guess."""
+        """Start a slide for what would not fit, under the name of its section.
+
+        No answer stands before its guess.
+        """
         made, room, asked, section = [], 0, False, ""
         for i, cell in enumerate(cells):
             kind = cell.metadata.slideshow.slide_type
@@ -96,14 +110,14 @@ class Slides(Preprocessor):
         source = re.sub(r"<details>.*?</details>", "", cell.source, flags=re.S).strip()
         at = re.search(r"^#{1,2} ", source, re.M)
         if at and at.start():  # first what is said about the slide before
-            before, after = source[:at.start()], source[at.start():]
-            return self._text(_markdown(before, ""), "notes") + self._text(_markdown(after, ""), "slide")
+            before = self._text(_markdown(source[:at.start()], ""), "notes")
+            return before + self._text(_markdown(source[at.start():], ""), "slide")
         parts, shown = source.split("\n\n"), []
         while parts and kind != "notes" and (not shown or parts[0].startswith("$$")
                                              or sum(map(len, shown)) + len(parts[0]) < LETTERS):
             shown.append(parts.pop(0))
-        if len(shown) > 1 and re.fullmatch(r"\*\*[^*]+\*\*", shown[-1]):  # a label without what it labels
-            parts.insert(0, shown.pop())
+        if len(shown) > 1 and re.fullmatch(r"\*\*[^*]+\*\*", shown[-1]):
+            parts.insert(0, shown.pop())  # a label without what it labels
         made = [_markdown(_mathml("\n\n".join(shown)), kind)] if shown else []
         return made + ([_markdown(_mathml("\n\n".join(parts)), "notes")] if parts else [])
 
@@ -142,8 +156,11 @@ def _figure(cell):
 
 
 def _printed(cell):
-    texts = [output.get("text", output.get("data", {}).get("text/plain", "")) for output in cell.outputs]
-    return [line for text in texts for line in text.splitlines()]
+    lines = []
+    for output in cell.outputs:
+        text = output.get("text", output.get("data", {}).get("text/plain", ""))
+        lines += text.splitlines()
+    return lines
 
 
 def _type(cell):
@@ -170,13 +187,18 @@ def _height(cell):
             height += 30 + 72 * lines(block, 34) if size == 1 else 24 + 53 * lines(block, 38)
         elif block.startswith(("- ", "1. ", "|")):
             height += 18 + 41 * lines(block, 66)
+        elif block.startswith("<math"):
+            height += 90
         else:
-            height += 90 if block.startswith("<math") else 18 + 41 * lines(block.replace("\n", " "), 62)
+            height += 18 + 41 * lines(block.replace("\n", " "), 62)
     return height
 
 
 def _fits(cell, room):
-    """Whether there is room for a cell. Below more than a line or two a picture needs its own height, to stay readable."""
+    """Whether there is room for a cell.
+
+    Below more than a line or two a picture needs its own height, to stay readable.
+    """
     if not _figure(cell):
         return _height(cell) <= room
     _, (width, height), caption = _picture(_figure(cell))
@@ -195,19 +217,23 @@ def _picture(text):
 def _fit(cell, room, following):
     """Give the picture of a cell the height that is left for it; returns that, with its caption.
 
-    Printed text that comes right after it stays on its slide if the picture need not shrink much for it.
+    Printed text that comes right after it stays on its slide if the picture need not shrink much
+    for it.
     """
     data = cell.outputs[0].data
     _, (width, height), caption = _picture(data["text/html"])
     high, free = min(room - caption, WIDTH * height / width), room - caption
     for after in following:
-        if after.cell_type != "code" or _figure(after) or after.metadata.slideshow.slide_type != "-":
+        if after.cell_type != "code" or _figure(after):
+            break
+        if after.metadata.slideshow.slide_type != "-":
             break
         free -= _height(after)
         if free < 0.85 * high:
             break
         high = min(high, free)
-    data["text/html"] = data["text/html"].replace('style="max-width:100%"', f'style="height:{high:.0f}px"', 1)
+    shown = f'style="height:{high:.0f}px"'
+    data["text/html"] = data["text/html"].replace('style="max-width:100%"', shown, 1)
     return high + caption
 
 
@@ -226,7 +252,8 @@ def _parts(output):
     for i, (top, bottom) in enumerate(zip(cuts, [*cuts[1:], height])):
         file = io.BytesIO()
         image.convert("RGB").crop((0, top, width, bottom)).save(file, "webp", quality=90)
-        made = re.sub(r'src="[^"]+"', f'src="data:image/webp;base64,{base64.b64encode(file.getvalue()).decode()}"', text)
+        encoded = base64.b64encode(file.getvalue()).decode()
+        made = re.sub(r'src="[^"]+"', f'src="data:image/webp;base64,{encoded}"', text)
         made = made.replace(' alt="', f' alt="Part {i + 1} of {len(cuts)}. ', 1)
         if bottom < height:
             made = re.sub(r"<figcaption>.*?</figcaption>", "", made, flags=re.S)
@@ -242,5 +269,8 @@ def _mathml(source):
     """Formulas as MathML, which browsers draw without a script."""
     from latex2mathml.converter import convert
 
-    source = re.sub(r"\$\$(.+?)\$\$", lambda m: convert(m[1].strip(), display="block"), source, flags=re.S)
+    def block(match):
+        return convert(match[1].strip(), display="block")
+
+    source = re.sub(r"\$\$(.+?)\$\$", block, source, flags=re.S)
     return re.sub(r"(?<!\\)\$([^$\n]+?)\$", lambda m: convert(m[1]), source)

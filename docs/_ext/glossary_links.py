@@ -36,8 +36,11 @@ def known(terms, page):
     Before the lesson that explains it, an everyday word (cell, border, class) is no more than that.
     """
     lesson = page.rpartition("/")[2][:2]
-    return sorted((term for term, explained in terms.items()
-                   if explained <= lesson or not re.fullmatch("[a-z]+", term)), key=len, reverse=True)
+    found = []
+    for term, explained in terms.items():
+        if explained <= lesson or not re.fullmatch("[a-z]+", term):
+            found.append(term)
+    return sorted(found, key=len, reverse=True)
 
 
 def pattern(terms):
@@ -85,6 +88,14 @@ def link_text(text, words, terms, used, page):
 
 
 def reference(shown, term, page):
+    text = nodes.inline("", shown, classes=["xref", "std", "std-term"])
     return addnodes.pending_xref(
-        "", nodes.inline("", shown, classes=["xref", "std", "std-term"]), refdomain="std", reftype="term",
-        reftarget=term, refexplicit=True, refwarn=True, refdoc=page)
+        "",
+        text,
+        refdomain="std",
+        reftype="term",
+        reftarget=term,
+        refexplicit=True,
+        refwarn=True,
+        refdoc=page,
+    )

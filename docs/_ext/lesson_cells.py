@@ -8,7 +8,9 @@ from pathlib import Path
 from docutils import nodes
 from PIL import Image
 
-LIVE = re.compile(r"(?:(?P<kind>[A-Z]\w+): )?(?P<title>.*?) ?\(live in JupyterLab\)[.:]?\s*(?P<text>.*)", re.S)
+LIVE = re.compile(
+    r"(?:(?P<kind>[A-Z]\w+): )?(?P<title>.*?) ?\(live in JupyterLab\)[.:]?\s*(?P<text>.*)", re.S
+)
 DATA = re.compile(r'src="data:image/(\w+);base64,([^"]+)"')
 
 
@@ -31,7 +33,8 @@ def boxes(app, doctree):
         if found["title"] == "Predict" and not found["kind"]:
             block.replace_self(box("lesson-question", "Predict", found["text"]))
         else:
-            block.replace_self(box("lesson-live", "Live in JupyterLab", found["text"], found["title"]))
+            live = box("lesson-live", "Live in JupyterLab", found["text"], found["title"])
+            block.replace_self(live)
 
 
 def box(kind, title, text, strong=""):

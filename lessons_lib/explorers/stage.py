@@ -20,8 +20,8 @@ class Stage(anywidget.AnyWidget):
         ``read(x, y) -> str``: what is said of the pixel under the pointer or cursor.
     hear : callable, optional
         ``hear(kind, x, y, handle)``, where `kind` is "click" (`handle` is None), or, of the handle
-        with this number, "drag" (again and again), "drop" or "put back" (with the place where it was
-        picked up).
+        with this number, "drag" (again and again), "drop" or "put back" (with the place where it
+        was picked up).
 
     Attributes
     ----------

@@ -20,13 +20,18 @@ def pytest_collection_modifyitems(items):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Side by side (--dist loadscope): a file is one process's work, and so is each lesson of test_lessons.py."""
+    """Side by side (--dist loadscope): a file is one process's work.
+
+    So is each lesson of test_lessons.py.
+    """
     from xdist.scheduler import LoadScopeScheduling
 
     class ByLesson(LoadScopeScheduling):
         def _split_scope(self, nodeid):
             file, _, test = nodeid.partition("::")
-            return f"{file}{test[test.find('['):]}" if file.endswith("browser/test_lessons.py") else file
+            if not file.endswith("browser/test_lessons.py"):
+                return file
+            return f"{file}{test[test.find('['):]}"
 
     return ByLesson(config, log) if config.getvalue("dist") == "loadscope" else None
 

@@ -104,10 +104,16 @@ class Lab:
         places = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data",
                   "JUPYTER_RUNTIME_DIR": "runtime", "JUPYTERLAB_SETTINGS_DIR": "settings",
                   "JUPYTERLAB_WORKSPACES_DIR": "workspaces", "IPYTHONDIR": "ipython"}
-        command = [*(command or [sys.executable, "-m", "jupyterlab"]), "--no-browser", "--ip=127.0.0.1", "--port=0",
-                   f"--ServerApp.root_dir={self.root}", "--LabApp.expose_app_in_browser=True",
-                   "--JupyterNotebookApp.expose_app_in_browser=True",
-                   "--LabApp.extension_manager=readonly"]
+        command = [
+            *(command or [sys.executable, "-m", "jupyterlab"]),
+            "--no-browser",
+            "--ip=127.0.0.1",
+            "--port=0",
+            f"--ServerApp.root_dir={self.root}",
+            "--LabApp.expose_app_in_browser=True",
+            "--JupyterNotebookApp.expose_app_in_browser=True",
+            "--LabApp.extension_manager=readonly",
+        ]
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             command.append("--allow-root")
         # This checkout's lessons_lib, installed or not.
@@ -119,7 +125,8 @@ class Lab:
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 env={**(environment or here), **{k: str(self.tmp / v) for k, v in places.items()}},
                 preexec_fn=_end_with_parent if sys.platform == "linux" else None)
-        # The server writes its port and token to this file, now and then a moment before it listens.
+        # The server writes its port and token to this file, now and then a moment before it
+        # listens.
         deadline = time.monotonic() + timeout
         while self.process.poll() is None and time.monotonic() < deadline:
             try:
@@ -225,7 +232,9 @@ class Notebook:
         page.goto(f"{lab.url}/api/status?token={lab.token}")  # sets the login cookie
         folder = "notebooks" if view == "notebook" else f"{view}/tree"
         page.goto(f"{lab.url}/{folder}/{quote(path)}?reset")
-        page.wait_for_function("path => lessons.open(path)", arg=path, polling=50, timeout=timeout * 1000)
+        page.wait_for_function(
+            "path => lessons.open(path)", arg=path, polling=50, timeout=timeout * 1000
+        )
         # At first JupyterLab asks the kernel for widgets, and a kernel that has not imported
         # ipywidgets yet says "No such comm" to that. It is no message of the notebook.
         self.settle()
@@ -277,7 +286,7 @@ class Notebook:
         return [Explorer(self, item) for item in self.page.locator(".lessons-explorer").all()]
 
     def drag(self, handle, where, *, steps=8):
-        """Drag a slider's knob with the mouse to ``where``: 0 is the bar's left end, 1 its right."""
+        """Drag a slider's knob to ``where`` with the mouse: 0 is its left end, 1 its right."""
         handle.scroll_into_view_if_needed()
         knob = handle.bounding_box()
         bar = handle.locator("xpath=ancestor::*[contains(@class, 'noUi-base')]").bounding_box()
@@ -303,7 +312,8 @@ class Notebook:
         page.set_viewport_size({"width": size["width"], "height": part})
         parts, total = {}, 1
         while not parts or max(parts) + part < total:
-            top, total, box = page.evaluate("y => lessons.scroll(y)", max(parts, default=-part) + part)
+            below = max(parts, default=-part) + part
+            top, total, box = page.evaluate("y => lessons.scroll(y)", below)
             part = box["height"]
             parts[top] = Image.open(io.BytesIO(page.screenshot(clip=box, animations="disabled")))
         sheet = Image.new("RGB", (parts[0].width, total), "white")

@@ -102,7 +102,8 @@ def test_a_narrow_window_changes_no_position(grid):
     stage = grid.stage()
     stage.canvas.scroll_into_view_if_needed()
     assert stage.img.bounding_box()["width"] < 400  # the picture is 652 pixels wide
-    assert stage.point(7 * 40 + 20, TOP + 2 * 40 + 20) == "Row 2, column 7: value 23, region 0 (sea)."
+    said = stage.point(7 * 40 + 20, TOP + 2 * 40 + 20)
+    assert said == "Row 2, column 7: value 23, region 0 (sea)."
 
 
 def test_the_cursor_goes_by_keys(grid):

@@ -46,7 +46,8 @@ def test_answer_check_hint_solution(cells, number):
     question, answer, check, hint, solution = cells[at - 1:at + 4]
 
     assert question.cell_type == "markdown"
-    assert re.search(rf"^\*\*{number}\. (Warm up|Apply|Stretch)\.\*\* ", question.source, flags=re.M)
+    title = rf"^\*\*{number}\. (Warm up|Apply|Stretch)\.\*\* "
+    assert re.search(title, question.source, flags=re.M)
 
     assert answer.outputs == [] and not is_solution(answer)
     assert re.search(rf"^answer_{number} = \.\.\.(  #.*)?$", answer.source, flags=re.M)
@@ -56,8 +57,8 @@ def test_answer_check_hint_solution(cells, number):
     assert printed(check) == "… not answered yet\n"
 
     assert hint.cell_type == "markdown"
-    assert re.fullmatch(r"<details><summary>Hint</summary>\n\n.{20,}\n\n</details>", hint.source.strip(),
-                        flags=re.S)
+    folded = r"<details><summary>Hint</summary>\n\n.{20,}\n\n</details>"
+    assert re.fullmatch(folded, hint.source.strip(), flags=re.S)
 
     assert is_solution(solution) and "hide-cell" in solution.metadata.tags
     assert solution.metadata.jupyter.source_hidden is True

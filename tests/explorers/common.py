@@ -17,11 +17,14 @@ def grey(name, side):
 
 LESSONS = {name[3:]: lesson for name, lesson in known().items()}
 SAYS = {name: lesson.SAYS for name, lesson in LESSONS.items()}
-NOT_REPEATED = {(name, key) for name, lesson in LESSONS.items() for key in getattr(lesson, "NOT_REPEATED", ())}
+NOT_REPEATED = {
+    (name, key) for name, lesson in LESSONS.items() for key in getattr(lesson, "NOT_REPEATED", ())
+}
 
 
 def make(name):
-    return importlib.import_module(f"lessons_lib.explorers.{name}").explorer(**getattr(LESSONS[name], "needed", dict)())
+    needed = getattr(LESSONS[name], "needed", dict)()
+    return importlib.import_module(f"lessons_lib.explorers.{name}").explorer(**needed)
 
 
 def forget(name):

@@ -15,7 +15,9 @@ from lessons_lib.figures import Picture
 
 
 # On Google Colab; there a widget that stands on paper is cut.
-with_texts = pytest.mark.skipif(int(widgets.__version__.split(".")[0]) < 8, reason="ipywidgets 7 writes these texts itself")
+with_texts = pytest.mark.skipif(
+    int(widgets.__version__.split(".")[0]) < 8, reason="ipywidgets 7 writes these texts itself"
+)
 
 
 def flat(level, text):
@@ -497,6 +499,8 @@ def test_a_live_note_stores_no_measured_time():
 
 @with_texts
 def test_a_long_question_is_not_cut_on_paper():
-    guess = Prediction("How many regions " + "and more " * 30 + "are there?", slider("regions", 4, 1, 9))
+    guess = Prediction(
+        "How many regions " + "and more " * 30 + "are there?", slider("regions", 4, 1, 9)
+    )
     assert guess._repr_mimebundle_()["text/plain"] == repr(guess)
     assert repr(guess).endswith("are there?")

@@ -9,7 +9,18 @@ import pytest
 
 from lessons_lib import explorers, figures
 from lessons_lib.explorers.base import Explorer
-from tests.explorers.common import LESSONS, NOT_REPEATED, SAYS, combinations, forget, good, make, put, same, values_of
+from tests.explorers.common import (
+    LESSONS,
+    NOT_REPEATED,
+    SAYS,
+    combinations,
+    forget,
+    good,
+    make,
+    put,
+    same,
+    values_of,
+)
 
 SHELL = ("base", "cells", "progress", "stage", "stepper")
 NAMES = sorted(m.name for m in pkgutil.iter_modules(explorers.__path__) if m.name not in SHELL)
@@ -18,7 +29,8 @@ NAMES = sorted(m.name for m in pkgutil.iter_modules(explorers.__path__) if m.nam
 @pytest.fixture(scope="module", params=NAMES)
 def name(request):
     if request.param not in LESSONS:
-        pytest.fail(f"a new explorer: say in tests/lessons what {request.param} needs, and what its text says")
+        pytest.fail(f"a new explorer: say in tests/lessons what {request.param} needs, "
+                    "and what its text says")
     return request.param
 
 
@@ -77,8 +89,8 @@ def test_random_combinations(name, explorer):
         good(explorer, SAYS[name])
         for key, value in settings.items():
             if isinstance(value, (int, float)) and (name, key) not in NOT_REPEATED:
-                said = re.escape(f"{value:g}")
-                assert re.search(rf"(?<![\d.]){said}(?!\.?\d)", explorer.status), (key, explorer.status)
+                said = rf"(?<![\d.]){re.escape(f'{value:g}')}(?!\.?\d)"
+                assert re.search(said, explorer.status), (key, explorer.status)
 
 
 def test_equal_settings_give_equal_pictures(name, explorer):

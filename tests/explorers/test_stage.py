@@ -39,7 +39,8 @@ def test_a_picture_is_one_message():
 
 def test_answers_what_is_read():
     stage = Stage("A map", read=lambda x, y: f"{x} and {y}")
-    assert hear(stage, kind="read", x=3, y=4) == [{"kind": "read", "x": 3, "y": 4, "text": "3 and 4"}]
+    answer = {"kind": "read", "x": 3, "y": 4, "text": "3 and 4"}
+    assert hear(stage, kind="read", x=3, y=4) == [answer]
     assert hear(Stage("A map"), kind="read", x=3, y=4)[0]["text"] is None
 
 
@@ -49,7 +50,12 @@ def test_hands_on_clicks_and_drags():
     for kind, handle in (("click", None), ("drag", 2), ("drop", 2), ("put back", 2)):
         [answer] = hear(stage, kind=kind, x=3, y=4, handle=handle)
         assert answer["kind"] == kind and answer["text"] is None
-    assert heard == [("click", 3, 4, None), ("drag", 3, 4, 2), ("drop", 3, 4, 2), ("put back", 3, 4, 2)]
+    assert heard == [
+        ("click", 3, 4, None),
+        ("drag", 3, 4, 2),
+        ("drop", 3, 4, 2),
+        ("put back", 3, 4, 2),
+    ]
 
 
 def test_the_page_is_answered_even_if_something_fails():
@@ -75,7 +81,9 @@ def test_an_explorer_tells_why_a_pixel_cannot_be_read():
         raise KeyError("names")
 
     places = (Place(0, 0, 30, 20, (20, 30), broken),)
-    explorer = Explorer(lambda k: Picture(PICTURE.rgb, "black", places=places), k=slider("k", 1, 1, 2))
+    explorer = Explorer(
+        lambda k: Picture(PICTURE.rgb, "black", places=places), k=slider("k", 1, 1, 2)
+    )
     [answer] = hear(explorer.stage, kind="read", x=3, y=4)
     assert answer["text"] == "Not read: 'names'."
 

@@ -29,7 +29,8 @@ def step_of(stepper):
 
 def test_is_an_explorer_with_four_more_buttons(stepper):
     assert isinstance(stepper, Stepper)
-    assert [b.description for b in stepper.children[1].children] == ["Back", "Forward", "Play", "New start"]
+    buttons = [b.description for b in stepper.children[1].children]
+    assert buttons == ["Back", "Forward", "Play", "New start"]
     assert all(b.tooltip for b in stepper.children[1].children)
     assert stepper.status == stepper.picture.text
 
@@ -177,7 +178,8 @@ def test_a_dropped_centre_is_where_it_was_dropped(stepper):
     assert (at, number) == (0, 2)
     # The inertia is that of k-means from these centres.
     colors = unique_colors(IMAGE)
-    centers = colors.values[np.random.default_rng(0).choice(len(colors.counts), 4, replace=False)].astype(float)
+    drawn = np.random.default_rng(0).choice(len(colors.counts), 4, replace=False)
+    centers = colors.values[drawn].astype(float)
     centers[2] = color
     rounds = list(kmeans.lloyd(colors.values, centers, weights=colors.counts))
     assert inertia(stepper) == float(f"{round(rounds[0].inertia):.3g}")

@@ -395,10 +395,16 @@ def test_gap_where_each_color_has_its_cluster():
         assert found.values[5] == np.inf
 
 
-@pytest.mark.parametrize("picture", [
-    noisy_scene(), landscape.make(64).image, np.tile(np.linspace(0, 255, 5).astype(np.uint8), (40, 8)),
-    np.tile(np.linspace(0, 255, 12).astype(np.uint8), (40, 8))],
-    ids=["four fields", "a landscape", "5 greys", "12 greys"])
+@pytest.mark.parametrize(
+    "picture",
+    [
+        noisy_scene(),
+        landscape.make(64).image,
+        np.tile(np.linspace(0, 255, 5).astype(np.uint8), (40, 8)),
+        np.tile(np.linspace(0, 255, 12).astype(np.uint8), (40, 8)),
+    ],
+    ids=["four fields", "a landscape", "5 greys", "12 greys"],
+)
 def test_a_shorter_range_of_a_report_gives_the_choices_of_a_report_of_that_range(picture):
     colors = unique_colors(picture)
     whole = choosing_k.report(colors, range(1, 13))

@@ -198,7 +198,8 @@ def test_the_third_axis_points_up():
 
 
 def test_the_eye_turns_to_the_left_and_the_points_to_the_right():
-    # From the end of the first axis: the second one points to the right. A quarter turn on it points to the eye.
+    # From the end of the first axis: the second one points to the right. A quarter turn on it
+    # points to the eye.
     left, right = (one_dot((128, y, 128), azimuth=0, elevation=0) for y in (20, 230))
     assert right[1] > left[1] + 50 and abs(right[0] - left[0]) < 1
     near, far = (one_dot((128, y, 128), azimuth=90, elevation=0) for y in (20, 230))
@@ -213,7 +214,9 @@ def test_from_above_the_third_axis_is_a_point():
 def test_near_discs_hide_far_ones():
     points, colors = [(20, 128, 128), (230, 128, 128)], [(250, 1, 1), (1, 1, 250)]
     for azimuth, seen, hidden in ((0, 1, 0), (180, 0, 1)):
-        picture = clouds.draw_3d(points, [9, 9], colors=colors, limits=CUBE, azimuth=azimuth, elevation=0)
+        picture = clouds.draw_3d(
+            points, [9, 9], colors=colors, limits=CUBE, azimuth=azimuth, elevation=0
+        )
         assert (picture == colors[seen]).all(axis=-1).sum() > 200
         assert not (picture == colors[hidden]).all(axis=-1).any()
 
@@ -240,8 +243,15 @@ def test_centers_are_drawn_last_and_more_pixels_are_larger():
 def test_all_stays_in_the_frame(azimuth, elevation, n):
     rng = np.random.default_rng(n)
     points = np.vstack([rng.uniform(0, 255, (n, 3)), [(0, 0, 0), (255, 255, 255)]])
-    picture = clouds.draw_3d(points, np.ones(n + 2), colors=points // 2, azimuth=azimuth, elevation=elevation,
-                             size=200, names=("", "", ""))
+    picture = clouds.draw_3d(
+        points,
+        np.ones(n + 2),
+        colors=points // 2,
+        azimuth=azimuth,
+        elevation=elevation,
+        size=200,
+        names=("", "", ""),
+    )
     assert picture.shape == (200, 200, 3)
     frame = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
     assert (frame == palettes.PAPER).all()

@@ -394,22 +394,28 @@ def test_picture_of_an_outline(same_picture):
 
 # borders
 
-@given(hnp.arrays(np.int8, st.tuples(st.integers(1, 7), st.integers(1, 7)), elements=st.integers(0, 2)),
-       st.integers(1, 4))
+@given(
+    hnp.arrays(
+        np.int8, st.tuples(st.integers(1, 7), st.integers(1, 7)), elements=st.integers(0, 2)
+    ),
+    st.integers(1, 4),
+)
 def test_borders_are_drawn_where_they_are(labels, factor):
     """Ink on the border, paper beside it, and all other pixels as they were."""
     image = np.full((*labels.shape, 3), 90, np.uint8)
     for mode in regions.MODES:
         border = regions.boundaries(labels, mode)
         rgb = drawing.border(image, border, factor=factor)
-        assert rgb.shape == (factor * labels.shape[0], factor * labels.shape[1], 3) and (image == 90).all()
+        assert rgb.shape == (factor * labels.shape[0], factor * labels.shape[1], 3)
+        assert (image == 90).all()
         ink = (rgb == palettes.INK).all(axis=2)
         if mode != "subpixel":
             assert np.array_equal(ink, np.kron(border, np.ones((factor, factor), bool)))
         elif factor % 2 == 0:
             assert ink.sum() == border.sum() * (factor // 2) ** 2
             for row, column in np.argwhere(labels[:, 1:] != labels[:, :-1]) * factor:
-                assert ink[row, column + factor - 1:column + factor + 1].any()  # at the line between the two
+                # At the line between the two.
+                assert ink[row, column + factor - 1:column + factor + 1].any()
             for row, column in np.argwhere(labels[1:] != labels[:-1]) * factor:
                 assert ink[row + factor - 1:row + factor + 1, column].any()
         else:
@@ -438,7 +444,9 @@ def test_each_pixel_is_painted_in_the_colour_of_its_centre(k):
     clusters = kmeans.fit_colors(colors, k)
     plain = clusters.centers[clusters.labels][colors.index].round()
     assert np.array_equal(drawing.paint_by_numbers(clusters, colors.index), plain)
-    large, small = (drawing.paint_by_numbers(clusters, colors.index, side=side) for side in (300, 50))
+    large, small = (
+        drawing.paint_by_numbers(clusters, colors.index, side=side) for side in (300, 50)
+    )
     assert np.array_equal(large, np.kron(plain, np.ones((2, 2, 1))))
     assert np.array_equal(small, plain[::3, ::3])
     bordered = drawing.paint_by_numbers(clusters, colors.index, borders=True)
@@ -478,7 +486,12 @@ def test_a_resized_map_lies_on_the_resized_picture():
         assert (off > 30).mean() < 4 / side
 
 
-@given(hnp.arrays(np.int8, st.tuples(st.integers(1, 7), st.integers(1, 7)), elements=st.integers(0, 9)), st.integers(1, 4))
+@given(
+    hnp.arrays(
+        np.int8, st.tuples(st.integers(1, 7), st.integers(1, 7)), elements=st.integers(0, 9)
+    ),
+    st.integers(1, 4),
+)
 def test_labels_are_reduced_as_the_picture_is(labels, factor):
     large = np.kron(labels, np.ones((factor, factor), np.int8))
     assert np.array_equal(drawing.resize(large, max(labels.shape)), labels)
@@ -491,7 +504,8 @@ def test_a_strip_is_as_wide_in_each_colour_as_its_share(counts, width):
     shares = np.array(counts) / sum(counts)
     centers = np.column_stack([np.arange(len(counts)) * 20, np.full((len(counts), 2), 7.4)])
     strip = drawing.strip(centers, shares, width=width, height=5)
-    assert strip.shape == (5, width, 3) and (strip == strip[:1]).all() and (strip[..., 1:] == 7).all()
+    assert strip.shape == (5, width, 3)
+    assert (strip == strip[:1]).all() and (strip[..., 1:] == 7).all()
     which = strip[0, :, 0].astype(int) // 20
     assert (np.diff(which) >= 0).all()
     assert np.abs(np.bincount(which, minlength=len(counts)) - shares * width).max() <= 1

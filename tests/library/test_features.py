@@ -1,4 +1,4 @@
-"""Tests of lessons_lib.features: tables of pixels, colour spaces, position, features on one scale."""
+"""Tests of lessons_lib.features: tables of pixels, colour spaces, position, equal scales."""
 
 import numpy as np
 import pandas as pd
@@ -54,7 +54,9 @@ def test_spaces():
 
 def test_two_reds_are_far_apart_in_hue_and_near_on_the_circle():
     reds = np.array([[255, 3, 0], [255, 0, 3.0]])
-    flat, circle = (np.ptp(features.convert(reds, space), axis=0) for space in ("HSV", "HSV, hue as an angle"))
+    flat, circle = (
+        np.ptp(features.convert(reds, space), axis=0) for space in ("HSV", "HSV, hue as an angle")
+    )
     assert flat[0] > 0.99 and circle.max() < 0.03
 
 
@@ -113,7 +115,8 @@ def test_position():
     values = np.arange(24.0).reshape(2, 4, 3)
     wide = features.add_position(values, 30)
     assert np.array_equal(wide[..., :3], values)
-    assert wide[:, 0, 3] == pytest.approx([0, 10]) and wide[0, :, 4] == pytest.approx([0, 10, 20, 30])
+    assert wide[:, 0, 3] == pytest.approx([0, 10])
+    assert wide[0, :, 4] == pytest.approx([0, 10, 20, 30])
     assert (wide[:, 0, 4] == 0).all() and (wide[0, :, 3] == 0).all()
     assert (features.add_position(np.ones((1, 1, 1)), 9)[0, 0] == [1, 0, 0]).all()
     with pytest.raises(ValueError, match="weight must be a number of 0 or more, got -1"):
@@ -159,7 +162,8 @@ def test_clusters_are_those_of_scikit_learn_from_the_same_start():
     values = features.add_position(images.shrink(images.load("coffee"), 90), 100)
     bins = features.bin_features(values)
     rough = kmeans.fit(bins.values, 4, weights=bins.counts, n_init=10)
-    plain = KMeans(4, init=rough.centers, n_init=1, tol=0, algorithm="lloyd").fit(values.reshape(-1, 5))
+    plain = KMeans(4, init=rough.centers, n_init=1, tol=0, algorithm="lloyd")
+    plain.fit(values.reshape(-1, 5))
     found = features.segment(values, 4)
     assert found.inertia == pytest.approx(plain.inertia_)
     assert np.array_equal(found.labels.ravel(), plain.labels_)

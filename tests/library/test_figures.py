@@ -139,7 +139,8 @@ def test_a_long_title_is_made_small_enough():
     head = picture.rgb[:26]
     assert (head[:, 200:212] == palettes.PAPER).all()  # it does not reach into its neighbour
     assert head[:, 180:200].min() < 100  # nor is it smaller than need be
-    small = figures.panels({"Along, quite": arrays[0], "Along, quite ": arrays[1]}, alt="x", factor=2).rgb[:26]
+    shorter = {"Along, quite": arrays[0], "Along, quite ": arrays[1]}
+    small = figures.panels(shorter, alt="x", factor=2).rgb[:26]
     rows = [np.flatnonzero((h < 128).any(axis=(1, 2))) for h in (head, small)]
     assert np.ptp(rows[0]) < np.ptp(rows[1])
 
@@ -309,9 +310,17 @@ def test_picture_of_panels(same_picture):
 
     def draw(title):
         return figures.panels(
-            {"Grey": drawing.enlarge(rows + columns, 3),
-             "Signed,\ntwo lines": drawing.enlarge(drawing.to_rgb(wave, mask=mask, cmap="signed"), 3),
-             title: drawing.paint(labels, factor=3)}, alt="x", columns=2, factor=1).rgb
+            {
+                "Grey": drawing.enlarge(rows + columns, 3),
+                "Signed,\ntwo lines": drawing.enlarge(
+                    drawing.to_rgb(wave, mask=mask, cmap="signed"), 3
+                ),
+                title: drawing.paint(labels, factor=3),
+            },
+            alt="x",
+            columns=2,
+            factor=1,
+        ).rgb
 
     same_picture("panels", draw("Regions"), tolerance=0.25)
     assert difference(draw("Regions"), draw("")) > 0.5
@@ -336,7 +345,9 @@ def test_large_panels_are_reduced_by_averaging_to_fit_their_column():
 
 
 def test_rows_of_panels_say_where_they_begin():
-    shown = figures.panels(dict.fromkeys("abc", np.zeros((10, 20), np.uint8)), alt="x", columns=2, factor=1)
+    shown = figures.panels(
+        dict.fromkeys("abc", np.zeros((10, 20), np.uint8)), alt="x", columns=2, factor=1
+    )
     assert shown.tops == (0, 48) and 'data-tops="0 48"' in shown._repr_html_()
     assert figures.panels([np.zeros((10, 20), np.uint8)], alt="x").tops == ()
 

@@ -749,13 +749,19 @@ def test_values_must_be_finite(dtype, bad, stretch):
         images.load(array, stretch=stretch)
 
 
-@pytest.mark.parametrize("array, message", [
-    (np.array([[0, 256]]), r"int64 with values 0 to 256; they must lie in 0 to 255\. .*stretch=True"),
-    (np.array([[-1, 5]], np.int8), "int8 with values -1 to 5; they must lie in 0 to 255"),
-    (np.array([[0, 70000]], np.uint32), "uint32 with values 0 to 70000"),
-    (np.array([[0.0, 1.5]]), r"float64 with values 0\.0 to 1\.5; they must lie in 0 to 1\."),
-    (np.array([[-0.5, 1.0]], np.float32), r"float32 with values -0\.5 to 1\.0"),
-])
+@pytest.mark.parametrize(
+    "array, message",
+    [
+        (
+            np.array([[0, 256]]),
+            r"int64 with values 0 to 256; they must lie in 0 to 255\. .*stretch=True",
+        ),
+        (np.array([[-1, 5]], np.int8), "int8 with values -1 to 5; they must lie in 0 to 255"),
+        (np.array([[0, 70000]], np.uint32), "uint32 with values 0 to 70000"),
+        (np.array([[0.0, 1.5]]), r"float64 with values 0\.0 to 1\.5; they must lie in 0 to 1\."),
+        (np.array([[-0.5, 1.0]], np.float32), r"float32 with values -0\.5 to 1\.0"),
+    ],
+)
 def test_values_out_of_range(array, message):
     with pytest.raises(ValueError, match="source is " + message):
         images.load(array)

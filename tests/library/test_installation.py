@@ -28,14 +28,16 @@ def test_nothing_is_wrong(installed, capsys):
 def test_what_is_absent_or_too_old_is_named(installed, capsys):
     installed += ["numpy>=999", "absent-package>=1"]
     old, absent = installation.problems("mine")
-    assert old.startswith("numpy is version ") and old.endswith('Change it with: pip install "numpy>=999"')
+    assert old.startswith("numpy is version ")
+    assert old.endswith('Change it with: pip install "numpy>=999"')
     assert absent == 'absent-package is missing. Install it with: pip install "absent-package>=1"'
     installation.report("mine")
     assert capsys.readouterr().out.count("✗ ") == 2
 
 
 def test_the_package_itself_is_absent():
-    assert installation.problems("no-such-package")[0].startswith("no-such-package itself is not installed.")
+    [problem] = installation.problems("no-such-package")
+    assert problem.startswith("no-such-package itself is not installed.")
 
 
 def test_on_colab_nobody_needs_jupyterlab(installed, monkeypatch):

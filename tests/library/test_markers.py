@@ -22,7 +22,8 @@ def test_a_cross_marks_each_marker_that_lies_outside():
         near = np.linalg.norm(changed[:, None] - [(30, 20), (30, 190), (8, 99)], axis=2)
         assert (near.min(axis=1) < 25).all()
         assert np.array_equal(np.bincount(near.argmin(axis=1), minlength=3) > 50, outside)
-        assert not outside[2] or changed[near.argmin(axis=1) == 2, 0].max() > 17  # it moves in with its marker
+        # It moves in with its marker.
+        assert not outside[2] or changed[near.argmin(axis=1) == 2, 0].max() > 17
 
 
 def test_a_marker_at_the_frame_is_drawn_whole():
@@ -44,7 +45,9 @@ def test_a_map_has_flat_colours_borders_and_markers():
     for number, which in enumerate(found.classes):
         flat[found.labels == number] = colors[which]
     outlined, drawn = drawing.outline(flat, found.labels), markers.draw_map(found, colors)
-    spots = np.clip([spot[:2] for spot in regions.inner_points(found.labels).values()], 8, (81, 111))
+    spots = np.clip(
+        [spot[:2] for spot in regions.inner_points(found.labels).values()], 8, (81, 111)
+    )
     marker = np.zeros((90, 120), bool)
     marker[tuple(spots.T)] = True
     far = ndimage.distance_transform_cdt(~marker, "chessboard") > 8
@@ -59,10 +62,14 @@ def test_a_region_by_the_distance_to_its_border():
     for number in (*range(5), found.areas.argmax()):
         pixels = np.argwhere(found.labels == number)
         rgb, top = markers.draw_depth(found, number, side=300)
-        assert top == pytest.approx(np.linalg.norm(pixels[:, None] - border, axis=2).min(axis=1).max())
+        away = np.linalg.norm(pixels[:, None] - border, axis=2).min(axis=1)
+        assert top == pytest.approx(away.max())
         height, width = np.ptp(pixels, axis=0) + 1
         zoom = rgb.shape[0] // height
-        assert rgb.shape == (zoom * height, zoom * width, 3) and abs(max(rgb.shape) - 300) <= max(height, width) / 2
+        assert rgb.shape == (zoom * height, zoom * width, 3)
+        assert abs(max(rgb.shape) - 300) <= max(height, width) / 2
     rgb, top = markers.draw_depth(regions.connected(np.zeros((81, 91), int)), 0, side=91)
     frame = np.pad(np.zeros((79, 89), bool), 1, constant_values=True)
-    assert top == 40 and (rgb[frame] == rgb[0, 0]).all() and not (rgb[~frame] == rgb[0, 0]).all(axis=1).any()
+    assert top == 40
+    assert (rgb[frame] == rgb[0, 0]).all()
+    assert not (rgb[~frame] == rgb[0, 0]).all(axis=1).any()

@@ -104,7 +104,8 @@ def test_lines_in_charts_stay_apart():
 def colours_in(lesson, line):
     """The colours that a line of a lesson sets; those of its classes may stand among them."""
     path = Path(__file__).parents[2] / "notebooks" / f"{lesson}.ipynb"
-    text = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code")
+    cells = nbformat.read(path, as_version=4).cells
+    text = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
     values = {"np": np}
     for name in ("COLORS", line):
         for tree in ast.parse(text).body:
@@ -113,13 +114,22 @@ def colours_in(lesson, line):
     return np.array(list(values[line].values()) if isinstance(values[line], dict) else values[line])
 
 
-@pytest.mark.parametrize("place", [(), ("05_boundaries_and_markers", "states"), ("07_satellite", "COLORS"),
-                                   ("07_satellite", "vote_colors")], ids=" ".join)
+@pytest.mark.parametrize(
+    "place",
+    [
+        (),
+        ("05_boundaries_and_markers", "states"),
+        ("07_satellite", "COLORS"),
+        ("07_satellite", "vote_colors"),
+    ],
+    ids=" ".join,
+)
 def test_classes_on_maps_stay_apart_for_all_eyes_and_in_grey(place):
     colors = colours_in(*place) if place else landscape.COLORS
     for cones in CONES:
         lab = seen(colors, cones)
-        assert deltaE_ciede2000(lab[:, None], lab[None])[np.triu_indices(len(colors), 1)].min() > 15, cones
+        apart = deltaE_ciede2000(lab[:, None], lab[None])[np.triu_indices(len(colors), 1)]
+        assert apart.min() > 15, cones
     assert np.diff(np.sort(seen(colors, "all cones")[:, 0])).min() > 7
 
 

@@ -11,10 +11,19 @@ GRAY = np.arange(12, dtype=np.uint8).reshape(3, 4)
 LABELS = np.array([[0, 0, 1, 1], [0, 0, 1, 1], [-1, -1, 2, 2]])
 
 
-@pytest.mark.parametrize("layer, says", [
-    (GRAY, "value 6"), (GRAY / 4, "value 1.5"), (np.stack([GRAY] * 3, axis=2), "value RGB (6, 6, 6)"),
-    (np.stack([GRAY / 8] * 2, axis=2), "value (0.75, 0.75)"), (-GRAY.astype(int), "value -6"),
-    (GRAY > 5, "value"), (GRAY > 6, "no value"), (GRAY.astype(float) * np.nan, "value nan")])
+@pytest.mark.parametrize(
+    "layer, says",
+    [
+        (GRAY, "value 6"),
+        (GRAY / 4, "value 1.5"),
+        (np.stack([GRAY] * 3, axis=2), "value RGB (6, 6, 6)"),
+        (np.stack([GRAY / 8] * 2, axis=2), "value (0.75, 0.75)"),
+        (-GRAY.astype(int), "value -6"),
+        (GRAY > 5, "value"),
+        (GRAY > 6, "no value"),
+        (GRAY.astype(float) * np.nan, "value nan"),
+    ],
+)
 def test_values(layer, says):
     assert pixels.teller({"value": layer})(0.5, 0.6) == f"Row 1, column 2: {says}."
 
@@ -29,13 +38,16 @@ def test_labels_and_names():
 
 
 def test_layers_of_other_sizes_are_stretched_over_the_first():
-    tell = pixels.teller({"value": GRAY, "half": GRAY[:, ::2], "twice": np.kron(GRAY, np.ones((2, 2)))})
+    tell = pixels.teller(
+        {"value": GRAY, "half": GRAY[:, ::2], "twice": np.kron(GRAY, np.ones((2, 2)))}
+    )
     assert tell(0.5, 0.99) == "Row 1, column 3: value 7, half 6, twice 7."
 
 
 def test_a_window_tells_rows_and_columns_of_the_whole():
     tell = pixels.teller({"value": GRAY}, np.s_[1:3, 2:4])
-    assert tell(0, 0) == "Row 1, column 2: value 6." and tell(0.9, 0.9) == "Row 2, column 3: value 11."
+    assert tell(0, 0) == "Row 1, column 2: value 6."
+    assert tell(0.9, 0.9) == "Row 2, column 3: value 11."
 
 
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 9), st.data())
@@ -45,13 +57,18 @@ def test_each_pixel_of_an_enlarged_panel_tells_its_own_row_and_column(rows, colu
     place = data.draw(st.sampled_from(picture.places))
     row, column = data.draw(st.integers(0, rows - 1)), data.draw(st.integers(0, columns - 1))
     for part in (0, factor - 1):
-        said = pixels.read(picture, place.left + column * factor + part, place.top + row * factor + part)
+        x, y = place.left + column * factor + part, place.top + row * factor + part
+        said = pixels.read(picture, x, y)
         assert said == f"Row {row}, column {column}: value {array[row, column]}."
 
 
 def test_panels_of_their_own_and_what_lies_between():
-    picture = figures.panels(dict.fromkeys(["one", "two", "three"], GRAY), alt="x", factor=20,
-                             reads=[{"value": GRAY}, None, lambda down, across: f"{down:.1f} {across:.1f}"])
+    picture = figures.panels(
+        dict.fromkeys(["one", "two", "three"], GRAY),
+        alt="x",
+        factor=20,
+        reads=[{"value": GRAY}, None, lambda down, across: f"{down:.1f} {across:.1f}"],
+    )
     one, three = picture.places
     assert pixels.read(picture, one.left, one.top) == "Row 0, column 0: value 0."
     assert pixels.read(picture, three.left + 40, three.top + 30) == "0.5 0.5"

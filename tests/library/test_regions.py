@@ -391,10 +391,19 @@ def test_a_window_is_the_part_nearest_to_half_and_half(shape, side):
         often = rng.random(shape[0])[:, None] * rng.random(shape[1])
         labels = np.where(rng.random(shape) < often, background, 1)
         for point in (None, *(tuple(rng.integers(shape)) for _ in range(6))):
-            rows, columns = regions.window(labels == background, side, share=0.5, point=point, step=8)
+            rows, columns = regions.window(
+                labels == background, side, share=0.5, point=point, step=8
+            )
             assert labels[rows, columns].shape == (n, n)
-            allowed = [s for s in starts if point is None or np.abs(np.subtract(point, s) - n / 2).max() <= n / 4]
-            off = {(r, c): abs((labels[r:r + n, c:c + n] == background).mean() - 0.5) for r, c in starts}
+            allowed = [
+                s
+                for s in starts
+                if point is None or np.abs(np.subtract(point, s) - n / 2).max() <= n / 4
+            ]
+            off = {
+                (r, c): abs((labels[r : r + n, c : c + n] == background).mean() - 0.5)
+                for r, c in starts
+            }
             assert off[rows.start, columns.start] <= min(off[s] for s in allowed or starts) + 1e-12
             assert not allowed or (rows.start, columns.start) in allowed
 
@@ -408,12 +417,19 @@ def test_a_window_holds_most_of_a_mask(mask, side):
                              for c in range(mask.shape[1] - n + 1))
 
 
-@given(hnp.arrays(np.int8, st.tuples(st.integers(1, 9), st.integers(1, 9)), elements=st.integers(0, 2)), st.integers(0, 99))
+@given(
+    hnp.arrays(
+        np.int8, st.tuples(st.integers(1, 9), st.integers(1, 9)), elements=st.integers(0, 2)
+    ),
+    st.integers(0, 99),
+)
 def test_merging_leaves_no_small_region_but_the_largest_may_stay(labels, least):
     before, after = regions.connected(labels), regions.merge_small(labels, least, keep_largest=True)
     assert regions.connected(after).areas.min() >= min(least, before.areas.max())
     largest = before.areas == before.areas.max()
-    assert any((after[before.labels == i] == before.classes[i]).all() for i in np.flatnonzero(largest))
+    assert any(
+        (after[before.labels == i] == before.classes[i]).all() for i in np.flatnonzero(largest)
+    )
 
 
 # unmask

@@ -27,7 +27,9 @@ def test_the_scene_of_the_package(scene):
     assert scene.names == ("blue", "green", "red", "near infrared")
     raw = spyndex.datasets.open("sentinel")
     for i, name in enumerate(["B02", "B03", "B04", "B08"]):
-        assert np.array_equal(np.round(scene.values[..., i] * 10_000), raw.sel(band=name).to_numpy())
+        assert np.array_equal(
+            np.round(scene.values[..., i] * 10_000), raw.sel(band=name).to_numpy()
+        )
     assert 0 < scene.values.min() and scene.values.max() < 1
 
 
@@ -68,11 +70,17 @@ def test_show():
     assert false.dtype == np.uint8
 
 
-@pytest.mark.parametrize("options, words", [
-    ({"order": ("red", "green", "violet")}, "order must name bands of .*'near infrared'.*got 'violet'"),
-    ({"order": ("red", "green")}, "order must be three bands"),
-    ({"low": 0.3, "high": 0.3}, "low below high"),
-])
+@pytest.mark.parametrize(
+    "options, words",
+    [
+        (
+            {"order": ("red", "green", "violet")},
+            "order must name bands of .*'near infrared'.*got 'violet'",
+        ),
+        ({"order": ("red", "green")}, "order must be three bands"),
+        ({"low": 0.3, "high": 0.3}, "low below high"),
+    ],
+)
 def test_bad_show(scene, options, words):
     with pytest.raises(ValueError, match=words):
         satellite.show(scene, **options)
@@ -90,7 +98,9 @@ def test_ndvi_is_the_normalized_difference(values):
 
 def test_indices_with_constants(scene):
     blue, _, red, near = scene.values[0, 0]
-    assert satellite.index(scene, "EVI")[0, 0] == pytest.approx(2.5 * (near - red) / (near + 6 * red - 7.5 * blue + 1))
+    assert satellite.index(scene, "EVI")[0, 0] == pytest.approx(
+        2.5 * (near - red) / (near + 6 * red - 7.5 * blue + 1)
+    )
     water = satellite.index(bands([0.05, 0.06, 0.04, 0.02]), "NDWI")
     assert water[0, 0] == pytest.approx(0.5)
 
@@ -114,9 +124,17 @@ def test_spectra():
         satellite.spectra(one, np.zeros((4, 1), int))
 
 
-@given(hnp.arrays(np.int8, st.tuples(st.integers(1, 9), st.integers(1, 9)), elements=st.integers(0, 3)), st.integers(0, 99))
+@given(
+    hnp.arrays(
+        np.int8, st.tuples(st.integers(1, 9), st.integers(1, 9)), elements=st.integers(0, 3)
+    ),
+    st.integers(0, 99),
+)
 def test_a_tidy_map_has_the_same_forest_whatever_the_other_classes(classes, least):
-    after, forest = satellite.tidy_map(classes, least), regions.merge_small(classes == 0, least, keep_largest=True) == 1
+    after, forest = (
+        satellite.tidy_map(classes, least),
+        regions.merge_small(classes == 0, least, keep_largest=True) == 1,
+    )
     assert np.array_equal(after == 0, forest)
     assert set(np.unique(after[~forest])) <= set(np.unique(classes[classes > 0]))
     assert not least or np.array_equal(satellite.tidy_map(classes, 0), classes)
@@ -125,7 +143,9 @@ def test_a_tidy_map_has_the_same_forest_whatever_the_other_classes(classes, leas
 def test_a_tidy_map_dissolves_small_regions_of_every_class():
     rng = np.random.default_rng(0)
     for _ in range(5):
-        classes = np.digitize(ndimage.gaussian_filter(rng.normal(0, 1, (60, 80)), 2), [-0.1, 0, 0.1])
+        classes = np.digitize(
+            ndimage.gaussian_filter(rng.normal(0, 1, (60, 80)), 2), [-0.1, 0, 0.1]
+        )
         assert (regions.connected(classes).areas < 12).any()
         assert regions.connected(satellite.tidy_map(classes, 12)).areas.min() >= 12
 

@@ -1,4 +1,4 @@
-"""Tests of the criteria in lessons_lib.scores: against scikit-learn on repeated points, and by hand."""
+"""Tests of the criteria in lessons_lib.scores: as scikit-learn on repeated points, and by hand."""
 
 import numpy as np
 import pytest

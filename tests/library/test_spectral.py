@@ -276,8 +276,12 @@ def test_one_kmeans_run_is_as_good_as_ten(coin_vectors):
 
 def test_labels_are_those_of_the_tutorial(coin_bonds, coin_vectors):
     # scikit-learn 1.6 ends in another minimum from 42, and in this one from 0.
-    tutorials = [spectral_clustering(coin_bonds, n_clusters=29, eigen_tol=1e-7, assign_labels="kmeans", random_state=seed)
-                 for seed in (42, 0)]
+    tutorials = [
+        spectral_clustering(
+            coin_bonds, n_clusters=29, eigen_tol=1e-7, assign_labels="kmeans", random_state=seed
+        )
+        for seed in (42, 0)
+    ]
     ours = spectral.assign(coin_vectors, 29)
     assert max(adjusted_rand_score(tutorial, ours) for tutorial in tutorials) >= 0.99
 
@@ -361,8 +365,12 @@ def test_segment_is_its_four_steps(small_coins):
 
 def test_whole_numbers_as_grey_values_and_lists(small_coins):
     grey = (255 * small_coins).astype(np.uint8)[:30, :30]
-    assert np.array_equal(spectral.segment(grey, 4).labels, spectral.segment(grey.astype(float), 4).labels)
-    assert np.array_equal(spectral.segment(grey.tolist(), 4).labels, spectral.segment(grey, 4).labels)
+    assert np.array_equal(
+        spectral.segment(grey, 4).labels, spectral.segment(grey.astype(float), 4).labels
+    )
+    assert np.array_equal(
+        spectral.segment(grey.tolist(), 4).labels, spectral.segment(grey, 4).labels
+    )
 
 
 def test_beta_zero_sees_the_shape_only():
@@ -392,7 +400,9 @@ def test_superpixels():
     pieces = graphs.superpixels((image - image.min()) / np.ptp(image), 1500)
     assert ((scores.overlap_table(pieces, labels) > 0).sum(axis=1) == 1).all()
     # In other units: the same regions.
-    assert np.array_equal(labels, spectral.segment(image / 256, 20, beta=10, n_superpixels=1500).labels)
+    assert np.array_equal(
+        labels, spectral.segment(image / 256, 20, beta=10, n_superpixels=1500).labels
+    )
 
 
 def test_superpixels_of_a_flat_picture():

@@ -15,7 +15,8 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 ABSOLUTE = re.compile(r"(?<![\w.:/<])/(?:home|root|tmp|usr|opt|var|work|private|Users|srv|mnt)/\w"
                       r"|\b[A-Z]:\\+(?:Users|Windows|Program Files|Temp)\b")
 
-# Which sign rounding leaves on a zero is another on each CPU: formats of numbers that may be negative have a z.
+# Which sign rounding leaves on a zero is another on each CPU: formats of numbers that may be
+# negative have a z.
 NEGATIVE_ZERO = re.compile(r"(?<![\w.)\]])[-\u2212]0(?:\.0*)?(?:e[-+]?\d+)?(?![\w.]*\d)(?!\w)")
 
 
@@ -80,7 +81,9 @@ def test_no_error_and_nothing_on_stderr(notebook):
 
 def test_no_widget_state_and_no_dead_view(notebook):
     assert "widgets" not in list(notebook.metadata)
-    views = [list(o.data) for o in outputs(notebook) if WIDGET in o.get("data", {}) and len(o.data) > 1]
+    views = [
+        list(o.data) for o in outputs(notebook) if WIDGET in o.get("data", {}) and len(o.data) > 1
+    ]
     assert views == []
 
 
@@ -112,14 +115,33 @@ def test_no_absolute_path(notebook):
 
 
 def test_no_negative_zero(notebook):
-    shown = [re.sub(r"data:image/[^\"']+", "", text) for output in outputs(notebook) for text in texts(output)]
+    shown = [
+        re.sub(r"data:image/[^\"']+", "", text)
+        for output in outputs(notebook)
+        for text in texts(output)
+    ]
     assert [text[max(0, match.start() - 40):match.end()] for text in shown
             for match in NEGATIVE_ZERO.finditer(text)] == []
 
 
-@pytest.mark.parametrize("text, found", [
-    ("-0.00 (-0.00 to 0.10)", 2), ("ARI -0.", 1), ("[-0. 1.]", 1), ("\u22120", 1), ("-0.0%", 1), ("-0e+00", 1),
-    ("-0.01", 0), ("-0.05.", 0), ("2020-01", 0), ("1e-05", 0), ("5-0", 0), ("-07", 0), ("k-0.5", 0)])
+@pytest.mark.parametrize(
+    "text, found",
+    [
+        ("-0.00 (-0.00 to 0.10)", 2),
+        ("ARI -0.", 1),
+        ("[-0. 1.]", 1),
+        ("\u22120", 1),
+        ("-0.0%", 1),
+        ("-0e+00", 1),
+        ("-0.01", 0),
+        ("-0.05.", 0),
+        ("2020-01", 0),
+        ("1e-05", 0),
+        ("5-0", 0),
+        ("-07", 0),
+        ("k-0.5", 0),
+    ],
+)
 def test_a_negative_zero_is_seen(text, found):
     assert len(NEGATIVE_ZERO.findall(text)) == found
 

@@ -1,7 +1,7 @@
-"""Other settings, another picture: every cell of every lesson still runs, and every control of its explorers draws.
+"""Other settings, another picture: every cell of every lesson still runs.
 
-With the first of its other settings a lesson is run as a handout: each blank and its check, then the answer from the key
-and the check again.
+And every control of its explorers draws. With the first of its other settings a lesson is run as a
+handout: each blank and its check, then the answer from the key and the check again.
 """
 
 import re
@@ -27,7 +27,8 @@ OTHER = {stem: lesson.OTHER for stem, lesson in known().items()}
 MOVE = """
 from lessons_lib.explorers.base import Explorer
 moved = 0
-for one in {id(shown): shown for shown in list(Out.values()) if isinstance(shown, Explorer)}.values():
+explorers = {id(shown): shown for shown in list(Out.values()) if isinstance(shown, Explorer)}
+for one in explorers.values():
     for name, control in one.controls.items():
         options = [o[1] if isinstance(o, tuple) else o for o in getattr(control, "options", ())]
         for value in (options[0], options[-1]) if options else (control.min, control.max):
@@ -52,7 +53,8 @@ def test_each_lesson_is_tried_with_other_settings(path):
 
 
 def settings_cell(notebook):
-    [at] = [i for i, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", [])]
+    tags = [cell.metadata.get("tags", []) for cell in notebook.cells]
+    [at] = [i for i, own in enumerate(tags) if "parameters" in own]
     return at
 
 
@@ -70,13 +72,18 @@ def folder(tmp_path):
     light = 40 + columns / 3
     for number in range(6):
         r, c = 26 + 44 * (number // 3), 24 + 41 * (number % 3)
-        light = np.where((rows - r) ** 2 + (columns - c) ** 2 < (15 + number % 2) ** 2, light + 90, light)
+        inside = (rows - r) ** 2 + (columns - c) ** 2 < (15 + number % 2) ** 2
+        light = np.where(inside, light + 90, light)
     light = light + np.random.default_rng(0).normal(0, 6, light.shape)
     rgb = np.stack([light, 0.9 * light, 0.7 * light], axis=-1)
     Image.fromarray(np.clip(rgb, 0, 255).astype(np.uint8)).save(tmp_path / "own.png")
     drawing = np.full((60, 90, 3), (20, 60, 90), np.uint8)
-    for where, paint in ((np.s_[:, 40:], (40, 120, 60)), (np.s_[10:30, 10:60], (200, 60, 50)),
-                         (np.s_[40:50, 50:80], (240, 220, 60)), (np.s_[5:9, 5:80], (250, 250, 250))):
+    for where, paint in (
+        (np.s_[:, 40:], (40, 120, 60)),
+        (np.s_[10:30, 10:60], (200, 60, 50)),
+        (np.s_[40:50, 50:80], (240, 220, 60)),
+        (np.s_[5:9, 5:80], (250, 250, 250)),
+    ):
         drawing[where] = paint
     Image.fromarray(drawing).save(tmp_path / "five.png")
     for kind in ("desert", "lake"):
@@ -85,23 +92,28 @@ def folder(tmp_path):
 
 
 def scene(kind):
-    """Reflectances in four bands: a desert, taller than wide; or a lake, and at one end of its land a small wood."""
+    """Reflectances in four bands: a desert, taller than wide; or a lake and a small wood.
+
+    The wood stands at one end of the land beside the lake.
+    """
     rows, columns = np.indices((110, 64) if kind == "desert" else (50, 90))
     if kind == "desert":
         waves = np.sin(rows / 7 + np.sin(columns / 11))
         values = (0.18, 0.28, 0.38, 0.46) * (1 + 0.15 * waves)[..., None]
     else:
-        values = np.where((columns < 60)[..., None], (0.04, 0.03, 0.02, 0.01), (0.08, 0.11, 0.16, 0.21))
+        water, land = (0.04, 0.03, 0.02, 0.01), (0.08, 0.11, 0.16, 0.21)
+        values = np.where((columns < 60)[..., None], water, land)
         values[((rows - 40) ** 2 + (columns - 80) ** 2 < 60)] = 0.03, 0.06, 0.04, 0.33
     return np.clip(values + np.random.default_rng(0).normal(0, 0.004, values.shape), 0, 1)
 
 
 def blanks_then_answers(notebook):
-    """The learner's notebook; after each check stands the answer of the key, and the check again."""
+    """The learner's notebook; after each check stands the key's answer, and the check again."""
     made, key = handout.blank(notebook), handout.answered(notebook)
     for i in reversed(range(len(made.cells))):
         if made.cells[i].source != key.cells[i].source:
-            made.cells[i + 2:i + 2] = [nbformat.v4.new_code_cell(cell.source) for cell in key.cells[i:i + 2]]
+            again = [nbformat.v4.new_code_cell(cell.source) for cell in key.cells[i:i + 2]]
+            made.cells[i + 2:i + 2] = again
     return made
 
 
@@ -113,7 +125,7 @@ def verdicts(notebook):
 
 
 def runs():
-    """Lesson and settings; the first of each lesson in every run of the tests, the rest in the thorough ones."""
+    """Lesson and settings; all but the first of each lesson in the thorough tests only."""
     for lesson, settings in OTHER.items():
         for i, name in enumerate(settings):
             yield pytest.param(lesson, name, marks=[pytest.mark.thorough] if i else [])

@@ -22,14 +22,19 @@ import minutes  # noqa: E402
 from glossary_links import EXERCISE, pattern  # noqa: E402
 
 LESSONS = tomllib.loads((ROOT / "course.toml").read_text(encoding="utf-8"))["lessons"]
-BOOKS = {one["file"]: nbformat.read(ROOT / "notebooks" / f"{one['file']}.ipynb", as_version=4) for one in LESSONS}
+BOOKS = {
+    one["file"]: nbformat.read(ROOT / "notebooks" / f"{one['file']}.ipynb", as_version=4)
+    for one in LESSONS
+}
 GLOSSARY = {match[1]: match[2] for match in re.finditer(
     r"^\*\*(.+?)\*\* — .+ \(\[lesson \d\d\]\(\.\./notebooks/(\w+)\.ipynb\)\)$",
     (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8"), flags=re.M)}
 # These mean something without any lesson, too: a border, a cell of a notebook, to stretch.
 EVERYDAY = {"background", "border", "cell", "stretch"}
 # Bold words that are labels, not terms.
-LABELS = re.compile(r"You (?:will make|will learn|need)|Time|In practice|\d\d .*|.*[.?]", flags=re.S)
+LABELS = re.compile(
+    r"You (?:will make|will learn|need)|Time|In practice|\d\d .*|.*[.?]", flags=re.S
+)
 LIVE = "(live in JupyterLab)"  # in the text of what lives nowhere else
 WORDS, WORDS_OF_LAST = 320, 420  # of a Markdown cell: a screenful; the last one has the fine print
 
@@ -40,7 +45,7 @@ def lesson(request):
 
 
 def prose(text):
-    """Markdown in one line, without code, formulas, the map of the course and the addresses of links."""
+    """Markdown in one line, without code, formulas, the course's map and addresses of links."""
     text = re.sub(r"^(```|~~~).*?^\1|\$\$.*?\$\$", "", text, flags=re.M | re.S)
     text = re.sub(r"^\|.*\|$", "", text, flags=re.M)
     text = re.sub(r"`[^`]*`|\$[^$]*\$|(?<=\])\([^)]*\)", "", text)
@@ -52,7 +57,11 @@ def cells(lesson, kind):
 
 
 def headings(lesson):
-    return [line for cell in cells(lesson, "markdown") for line in re.findall(r"^## .+", cell.source, flags=re.M)]
+    return [
+        line
+        for cell in cells(lesson, "markdown")
+        for line in re.findall(r"^## .+", cell.source, flags=re.M)
+    ]
 
 
 def bold(text):
@@ -65,7 +74,8 @@ def bold(text):
 
 def test_opening(lesson):
     first = BOOKS[lesson].cells[0]
-    assert re.findall(r"^- \*\*(.+?)\*\* ", first.source, flags=re.M) == ["You will make", "You will learn", "You need", "Time"]
+    promised = re.findall(r"^- \*\*(.+?)\*\* ", first.source, flags=re.M)
+    assert promised == ["You will make", "You will learn", "You need", "Time"]
     one = next(one for one in LESSONS if one["file"] == lesson)
     stated = f"**Time** {one['minutes']} minutes; {one['everything']} with all that is optional."
     assert stated in first.source
@@ -100,7 +110,8 @@ def test_what_is_optional_comes_after_the_core_and_is_folded(lesson):
     at = next(i for i, cell in enumerate(book) if cell.source.startswith("## Going deeper"))
     assert core(lesson) == book[:at]
     parts = [cell for cell in book[at:] if re.match("### ", cell.source)]
-    assert [cell.source.split("\n")[0][4:] for cell in parts[-2:]] == ["From scratch", "More exercises"]
+    titles = [cell.source.split("\n")[0][4:] for cell in parts[-2:]]
+    assert titles == ["From scratch", "More exercises"]
     for cell in parts:
         assert cell.cell_type == "markdown"
         assert cell.metadata.get("jp-MarkdownHeadingCollapsed") is True, cell.source
@@ -143,9 +154,14 @@ def test_an_explorer_has_a_filmstrip(lesson):
 
 def test_only_earlier_lessons_are_needed_and_only_those_there_are_named(lesson):
     files = list(BOOKS)
-    need = re.search(r"\*\*You need\*\*(.*?)^- ", BOOKS[lesson].cells[0].source, flags=re.M | re.S)[1]
+    first = BOOKS[lesson].cells[0].source
+    need = re.search(r"\*\*You need\*\*(.*?)^- ", first, flags=re.M | re.S)[1]
     assert all(files.index(f) < files.index(lesson) for f in re.findall(r"\((\w+)\.ipynb\)", need))
-    named = {n for cell in cells(lesson, "markdown") for n in re.findall(r"\blesson (\d\d)\b", cell.source)}
+    named = {
+        n
+        for cell in cells(lesson, "markdown")
+        for n in re.findall(r"\blesson (\d\d)\b", cell.source)
+    }
     assert named <= {f[:2] for f in files}
 
 
@@ -178,7 +194,12 @@ def test_the_glossary_is_read():
 
 def test_bold_words_are_in_the_glossary(lesson):
     terms = pattern(list(GLOSSARY))
-    unknown = {word for cell in cells(lesson, "markdown") for word in bold(prose(cell.source)) if not terms.fullmatch(word)}
+    unknown = {
+        word
+        for cell in cells(lesson, "markdown")
+        for word in bold(prose(cell.source))
+        if not terms.fullmatch(word)
+    }
     assert unknown == set()
 
 
@@ -187,21 +208,38 @@ def shown(cell):
     if cell.cell_type == "markdown":
         return cell.source
     calls = [node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Call)]
-    speaking = [call for call in calls if re.match(r"(figures|charts)\.|(Prediction|print)$", ast.unparse(call.func))]
+    speaking = [
+        call
+        for call in calls
+        if re.match(r"(figures|charts)\.|(Prediction|print)$", ast.unparse(call.func))
+    ]
     return " ".join(node.value for call in speaking for node in ast.walk(call)
                     if isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
-# All cells of the course, and whether each stands before the first section of its lesson.
-CELLS = [(lesson, cell, not any("## " in before.source for before in book.cells[:i + 1] if before.cell_type == "markdown"))
-         for lesson, book in BOOKS.items() for i, cell in enumerate(book.cells)]
+def with_opening():
+    """All cells: lesson, cell, and whether it stands before the first section of its lesson."""
+    found = []
+    for lesson, book in BOOKS.items():
+        opening = True
+        for cell in book.cells:
+            opening = opening and not (cell.cell_type == "markdown" and "## " in cell.source)
+            found.append((lesson, cell, opening))
+    return found
+
+
+CELLS = with_opening()
 
 
 def explained(term):
     """Number of the first cell of its lesson that has the term in bold."""
     word = pattern([term])
     for number, (lesson, cell, _) in enumerate(CELLS):
-        if lesson == GLOSSARY[term] and cell.cell_type == "markdown" and any(map(word.fullmatch, bold(prose(cell.source)))):
+        if (
+            lesson == GLOSSARY[term]
+            and cell.cell_type == "markdown"
+            and any(map(word.fullmatch, bold(prose(cell.source))))
+        ):
             return number
     return None
 
@@ -212,6 +250,10 @@ def test_a_term_is_explained_before_it_is_used(term):
     assert place is not None, f"{GLOSSARY[term]} must print {term!r} in bold where it explains it"
     if term not in EVERYDAY:
         link = rf"\[[^\]]*\]\({GLOSSARY[term]}\.ipynb\)"
-        early = [cell.id for lesson, cell, opening in CELLS[:place] if not (opening and lesson == GLOSSARY[term])
-                 and pattern([term]).search(prose(re.sub(link, "", shown(cell))))]
+        early = [
+            cell.id
+            for lesson, cell, opening in CELLS[:place]
+            if not (opening and lesson == GLOSSARY[term])
+            and pattern([term]).search(prose(re.sub(link, "", shown(cell))))
+        ]
         assert early == []

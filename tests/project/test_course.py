@@ -57,15 +57,17 @@ def test_a_remix(tmp_path):
         file = "01_circles"
         question = "Where does it cut?"
     """), tmp_path / "built")
-    assert [(one.file, one.minutes, one.question) for one in made][1] == ("01_circles", 40, "Where does it cut?")
+    circles = made[1]
+    assert (circles.file, circles.minutes) == ("01_circles", 40)
+    assert circles.question == "Where does it cut?"
     books = {p.stem: nbformat.read(p, as_version=4) for p in (tmp_path / "built").iterdir()}
     assert set(books) == {"01_circles", "03_landscape_kmeans"}
     first, second = books["03_landscape_kmeans"], books["01_circles"]
     assert "**Time** 30 minutes" in first.cells[0].source
-    assert first.cells[-1].source.endswith("Next: [01 Separate touching circles](01_circles.ipynb).")
-    assert second.cells[-1].source.endswith(
-        "Before: [03 Paint a landscape and take it apart](03_landscape_kmeans.ipynb). Back to the start: "
-        "[03 Paint a landscape and take it apart](03_landscape_kmeans.ipynb).")
+    last = first.cells[-1].source
+    assert last.endswith("Next: [01 Separate touching circles](01_circles.ipynb).")
+    start = "[03 Paint a landscape and take it apart](03_landscape_kmeans.ipynb)."
+    assert second.cells[-1].source.endswith(f"Before: {start} Back to the start: {start}")
     for book in books.values():
         text = "\n".join(cell.source for cell in book.cells)
         assert {m + "" for m in re.findall(r"\]\((\w+)\.ipynb\)", text)} <= set(books)
@@ -76,10 +78,12 @@ def test_a_remix(tmp_path):
 
 
 def test_a_map_in_a_remix_names_its_lessons_only(tmp_path):
-    course.build(write(tmp_path, '[[lessons]]\nfile = "00_start_here"\n[[lessons]]\nfile = "02_coins"\n'), tmp_path / "built")
+    two = write(tmp_path, '[[lessons]]\nfile = "00_start_here"\n[[lessons]]\nfile = "02_coins"\n')
+    course.build(two, tmp_path / "built")
     book = nbformat.read(tmp_path / "built" / "00_start_here.ipynb", as_version=4)
-    rows = [line for cell in book.cells for line in cell.source.splitlines() if line.startswith("| ")]
-    assert len(rows) == 3 and "**00 Start here**" in rows[1] and "[02 Find the coins](02_coins.ipynb)" in rows[2]
+    lines = [line for cell in book.cells for line in cell.source.splitlines()]
+    _, first, second = [line for line in lines if line.startswith("| ")]
+    assert "**00 Start here**" in first and "[02 Find the coins](02_coins.ipynb)" in second
 
 
 @pytest.mark.parametrize("text, words", [
@@ -98,7 +102,7 @@ def test_bad_lists(tmp_path, text, words):
 
 @pytest.fixture
 def colab(monkeypatch):
-    """A Python that takes itself for a machine of Colab without the library; the pip commands it was asked to run."""
+    """A Python that takes itself for Colab without the library; the pip commands it was to run."""
     asked = []
     monkeypatch.setattr(subprocess, "run", lambda command, **how: asked.append((command, how)))
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
@@ -107,7 +111,8 @@ def colab(monkeypatch):
 
 
 def first_code(path):
-    return next(cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code")
+    cells = nbformat.read(path, as_version=4).cells
+    return next(cell for cell in cells if cell.cell_type == "code")
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
@@ -119,8 +124,9 @@ def test_a_lesson_fetches_the_library_on_colab(lesson, colab):
     [(command, how)] = colab
     repository, tag = course.address()
     # Without --no-deps pip could replace Colab's own packages, which are loaded by then.
-    assert command == [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", *course.NOT_ON_COLAB,
-                       f"git+https://github.com/{repository}@{tag}"]
+    install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
+    wanted = [*course.NOT_ON_COLAB, f"git+https://github.com/{repository}@{tag}"]
+    assert command == [*install, *wanted]
     assert how == {"check": True}  # a failure stops the notebook
 
 
@@ -148,15 +154,22 @@ def test_handouts_and_remixes_run_on_colab_too(tmp_path):
 
 
 def test_the_cell_for_colab_keeps_counts_in_order():
-    code, output = nbformat.v4.new_code_cell, nbformat.v4.new_output("execute_result", {"text/plain": "2"}, execution_count=1)
-    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Title"), code("1 + 1", execution_count=1, outputs=[output]),
-                                           code("print()", execution_count=2)])
+    code = nbformat.v4.new_code_cell
+    output = nbformat.v4.new_output("execute_result", {"text/plain": "2"}, execution_count=1)
+    book = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_markdown_cell("# Title"),
+            code("1 + 1", execution_count=1, outputs=[output]),
+            code("print()", execution_count=2),
+        ]
+    )
     for _ in range(2):  # the second time changes nothing
         course.add_colab(book, "me/mine", "v1")
         assert [cell.get("execution_count") for cell in book.cells] == [None, 1, 2, 3]
         assert book.cells[2].outputs[0].execution_count == 2
     course.add_colab(book, "me/mine", "v2.0")
-    assert book.cells[1].source.count("git+https://github.com/me/mine@v2.0") == 1 and len(book.cells) == 4
+    assert book.cells[1].source.count("git+https://github.com/me/mine@v2.0") == 1
+    assert len(book.cells) == 4
     new = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Title"), code("1 + 1")])
     course.add_colab(new, "me/mine", "v1")
     assert [cell.get("execution_count") for cell in new.cells] == [None, None, None]
@@ -165,7 +178,8 @@ def test_the_cell_for_colab_keeps_counts_in_order():
 def test_a_fork_says_once_where_it_lives(copied):
     text = (copied / "course.toml").read_text(encoding="utf-8")
     text = re.sub(r"^repository = .*$", 'repository = "me/my.course"', text, flags=re.M)
-    (copied / "course.toml").write_text(re.sub(r"^tag = .*$", 'tag = "v1.0"', text, flags=re.M), encoding="utf-8")
+    text = re.sub(r"^tag = .*$", 'tag = "v1.0"', text, flags=re.M)
+    (copied / "course.toml").write_text(text, encoding="utf-8")
     course.write()
     old = course.address(REPOSITORY / "course.toml")[0]
     for name in course.PAGES:
@@ -174,7 +188,8 @@ def test_a_fork_says_once_where_it_lives(copied):
         colab = "https://colab.research.google.com/github/me/my.course/blob/v1.0/notebooks/"
         assert page.count(colab) == (len(LESSONS) if name == "README.md" else 0)
         assert f"gh/{old}" not in page and f"github/{old}" not in page
-    assert "git+https://github.com/me/my.course@v1.0" in first_code(copied / "notebooks" / f"{LESSONS[-1]}.ipynb").source
+    fetches = first_code(copied / "notebooks" / f"{LESSONS[-1]}.ipynb").source
+    assert "git+https://github.com/me/my.course@v1.0" in fetches
     links = "https://colab.research.google.com/github/OWNER/REPO/blob/TAG/notebooks/a.ipynb, https://github.com/OWNER/REPO"
     assert course.write_address(links, "me/it", "v2") == (
         "https://colab.research.google.com/github/me/it/blob/v2/notebooks/a.ipynb, https://github.com/OWNER/REPO")
@@ -212,6 +227,8 @@ def test_the_environment_like_colab(tmp_path, monkeypatch, fails):
     assert made[:3] == ["python3.13", "-m", "venv"]
     pinned = (folder / "constraints.txt").read_text(encoding="utf-8").split()
     assert there[there.index("--constraint") + 1] == str(folder / "constraints.txt")
-    assert {"numpy", "ipywidgets", "ipykernel", "matplotlib"} <= set(there) & {line.partition("==")[0] for line in pinned}
+    both = set(there) & {line.partition("==")[0] for line in pinned}
+    assert {"numpy", "ipywidgets", "ipykernel", "matplotlib"} <= both
     assert not set(there) & {*course.NOT_ON_COLAB, "jupyterlab"}  # Colab has none of them
-    assert added[added.index("--no-deps") + 1:] == [*course.NOT_ON_COLAB, "--editable", str(REPOSITORY)]
+    alone = added[added.index("--no-deps") + 1:]
+    assert alone == [*course.NOT_ON_COLAB, "--editable", str(REPOSITORY)]

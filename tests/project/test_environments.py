@@ -56,7 +56,9 @@ ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-
 def test_environment_has_the_names_and_ranges_of_pyproject():
     # noise needs no compiler there.
     lines = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["noise"]
-    wanted = {CONDA_NAMES.get(name, name): specifier for name, specifier in requirements(lines).items()}
+    wanted = {
+        CONDA_NAMES.get(name, name): specifier for name, specifier in requirements(lines).items()
+    }
     given = requirements(ENVIRONMENT["dependencies"])
     assert {name: given[name] for name in given if name not in ONLY_CONDA} == wanted
     tests = requirements(PROJECT["optional-dependencies"]["test"])
@@ -74,19 +76,28 @@ def test_conda_forge_has_a_version_that_is_new_enough(name):
 
 
 def test_every_lower_bound_was_compared_with_conda_forge():
-    bounded = {name for name, specifiers in requirements(ENVIRONMENT["dependencies"]).items() if bounds(specifiers, ">=")}
-    assert bounded - {"python"} <= set(CONDA_FORGE), "write its newest version there into conda_forge.toml"
+    bounded = {
+        name
+        for name, specifiers in requirements(ENVIRONMENT["dependencies"]).items()
+        if bounds(specifiers, ">=")
+    }
+    assert bounded - {"python"} <= set(CONDA_FORGE), (
+        "write its newest version there into conda_forge.toml"
+    )
 
 
 @pytest.mark.parametrize("name", sorted(COLAB))
 def test_colab_keeps_its_own_packages(name):
     specifiers = requirements(PROJECT["dependencies"]).get(name, SpecifierSet())
-    assert specifiers.contains(COLAB[name]), "pip would replace what Google Colab has, and ask for a restart"
+    assert specifiers.contains(COLAB[name]), (
+        "pip would replace what Google Colab has, and ask for a restart"
+    )
 
 
 def test_on_colab_only_what_is_absent_is_fetched():
     ours = set(requirements(PROJECT["dependencies"] + PROJECT["optional-dependencies"]["noise"]))
-    # Colab is a notebook without JupyterLab, and has a compiler for noise; spyndex imports python-box.
+    # Colab is a notebook without JupyterLab, and has a compiler for noise; spyndex imports
+    # python-box.
     assert set(course.NOT_ON_COLAB) == ours - set(COLAB) - {"jupyterlab"} | {"python-box"}
     assert COLAB_PYTHON in PYTHONS and COLAB_PYTHON in SpecifierSet(PROJECT["requires-python"])
 

@@ -47,7 +47,11 @@ def test_no_solution_is_left(path, built):
         for line in cell.source.splitlines():
             assert line.strip() in elsewhere or line.strip() not in text, line
     assert "solution_" not in text
-    assert all(not cell.outputs and cell.execution_count is None for cell in made.cells if cell.cell_type == "code")
+    assert all(
+        not cell.outputs and cell.execution_count is None
+        for cell in made.cells
+        if cell.cell_type == "code"
+    )
     assert len(re.findall(r"^answer_\d = \.\.\.", text, re.M)) == len(solutions(original)) == 3
 
 
@@ -71,7 +75,9 @@ def test_the_archive_holds_the_handouts(built):
 def test_building_twice_changes_nothing(built, tmp_path):
     handout.build(tmp_path)
     names = [str(p.relative_to(built)) for p in built.rglob("*") if p.is_file()]
-    assert sorted(names) == sorted(str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file())
+    assert sorted(names) == sorted(
+        str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file()
+    )
     assert filecmp.cmpfiles(built, tmp_path, names, shallow=False)[1:] == ([], [])
 
 
@@ -85,7 +91,9 @@ def test_every_cell_has_a_slide_type(path):
 def test_slides_ask_no_other_host_and_show_no_code(path, built):
     page = (built / "slides" / f"{path.stem}.html").read_text(encoding="utf-8")
     assert not re.search(r"<(?:script|link|iframe)[^>]*(?:src|href)=.(?:https?:)?//", page)
-    assert all(source.startswith("data:") for source in re.findall(r"<img[^>]*src=.([^\"']*)", page))
+    assert all(
+        source.startswith("data:") for source in re.findall(r"<img[^>]*src=.([^\"']*)", page)
+    )
     assert "hl-ipython3" not in page and "check.check_" not in page
     assert len(re.findall("<section", page)) >= 10
     assert "<aside class=\"notes\"" in page
@@ -96,38 +104,68 @@ def test_slides_ask_no_other_host_and_show_no_code(path, built):
 def test_no_answer_stands_on_a_slide_before_its_guess(path):
     made, _ = slide_pages.Slides().preprocess(read(path), {})
     shown = [cell for cell in made.cells if cell.metadata.slideshow.slide_type != "notes"]
-    after = {later.metadata.slideshow.slide_type for cell, later in zip(shown, shown[1:]) if cell.source.startswith("**Predict.**")}
+    after = {
+        later.metadata.slideshow.slide_type
+        for cell, later in zip(shown, shown[1:])
+        if cell.source.startswith("**Predict.**")
+    }
     assert after and after <= {"slide", "subslide", "fragment"}
 
 
 def test_a_filmstrip_is_shown_frame_by_frame():
-    frames = figures.panels({name: np.full((300, 600, 3), 40 * i, np.uint8) for i, name in enumerate("abcd")},
-                            alt="Four.", columns=1)
-    output = nbformat.v4.new_output("display_data", {"text/html": frames._repr_html_(), "text/plain": repr(frames)})
-    cells = [nbformat.v4.new_markdown_cell("## Look", metadata={"slideshow": {"slide_type": "slide"}}),
-             nbformat.v4.new_code_cell(outputs=[output], metadata={"slideshow": {"slide_type": "-"}})]
+    frames = figures.panels(
+        {name: np.full((300, 600, 3), 40 * i, np.uint8) for i, name in enumerate("abcd")},
+        alt="Four.",
+        columns=1,
+    )
+    output = nbformat.v4.new_output(
+        "display_data", {"text/html": frames._repr_html_(), "text/plain": repr(frames)}
+    )
+    cells = [
+        nbformat.v4.new_markdown_cell("## Look", metadata={"slideshow": {"slide_type": "slide"}}),
+        nbformat.v4.new_code_cell(outputs=[output], metadata={"slideshow": {"slide_type": "-"}}),
+    ]
     made, _ = slide_pages.Slides().preprocess(nbformat.v4.new_notebook(cells=cells), {})
     pages = [cell.outputs[0].data["text/html"] for cell in made.cells if cell.cell_type == "code"]
-    assert [re.search(r'alt="(Part \d of 4)\. Four\."', page)[1] for page in pages] == [f"Part {i} of 4" for i in (1, 2, 3, 4)]
-    table = nbformat.v4.new_output("display_data", {"text/html": "<table></table>", "text/plain": "a  b"})
+    assert [re.search(r'alt="(Part \d of 4)\. Four\."', page)[1] for page in pages] == [
+        f"Part {i} of 4" for i in (1, 2, 3, 4)
+    ]
+    table = nbformat.v4.new_output(
+        "display_data", {"text/html": "<table></table>", "text/plain": "a  b"}
+    )
     cells[1].outputs = [table]  # HTML that is no figure
     made, _ = slide_pages.Slides().preprocess(nbformat.v4.new_notebook(cells=cells), {})
     assert made.cells[-1].outputs[0].data["text/plain"] == "a  b"
 
 
 def test_types_that_are_suggested():
-    sources = ["# Title", "Text.", "Last words.\n\n## Next question?", "## Exercises\n\n**1. Warm up.** Do it.", "**2. Apply.** Again.",
-               "A hint.", "A word.\n\n## Take away"]
-    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(source) for source in sources])
+    sources = [
+        "# Title",
+        "Text.",
+        "Last words.\n\n## Next question?",
+        "## Exercises\n\n**1. Warm up.** Do it.",
+        "**2. Apply.** Again.",
+        "A hint.",
+        "A word.\n\n## Take away",
+    ]
+    book = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_markdown_cell(source) for source in sources]
+    )
     handout.suggest(book)
     assert [cell.metadata["slideshow"]["slide_type"] for cell in book.cells] == [
         "slide", "notes", "notes", "slide", "subslide", "skip", "notes"]
 
 
 def test_a_solution_without_its_blank_is_refused():
-    cell = nbformat.v4.new_code_cell("solution_1 = 3\ncheck.check_1(solution_1)", metadata={"tags": ["solution"]})
+    cell = nbformat.v4.new_code_cell(
+        "solution_1 = 3\ncheck.check_1(solution_1)", metadata={"tags": ["solution"]}
+    )
     with pytest.raises(ValueError, match="holds the blank 'answer_1 = ...'"):
         handout.answered(nbformat.v4.new_notebook(cells=[cell]))
     cell.source = "solution_1 = 3"
-    with pytest.raises(ValueError, match="must be the check of its solution; it is 'solution_1 = 3'"):
-        handout.answered(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("answer_1 = ..."), cell]))
+    with pytest.raises(
+        ValueError, match="must be the check of its solution; it is 'solution_1 = 3'"
+    ):
+        handout.answered(
+            nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("answer_1 = ..."), cell])
+        )

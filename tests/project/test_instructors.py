@@ -101,7 +101,8 @@ def missed(notebook, headings, exercises):
             exercise = int((re.findall(r"^\*\*(\d)\. ", cell.source, re.M) or [exercise])[-1])
             continue
         made, used = names(symtable.symtable(cell.source, "cell", "exec"))
-        if section in headings or section in ("Exercises", "More exercises") and exercise in exercises:
+        left_out = section in ("Exercises", "More exercises") and exercise in exercises
+        if section in headings or left_out:
             gone |= made - there
         else:
             missing |= used & gone - made

@@ -13,7 +13,9 @@ import pytest
 
 from tests.project.files import ROOT
 
-pytestmark = pytest.mark.skipif(os.name == "nt" or not shutil.which("make"), reason="needs make and POSIX scripts")
+pytestmark = pytest.mark.skipif(
+    os.name == "nt" or not shutil.which("make"), reason="needs make and POSIX scripts"
+)
 TOOLS = ["awk", "bash", "cat", "chmod", "cp", "dirname", "env", "grep", "make", "mkdir", "rm",
          "sed", "sh", "tail", "touch", "tr"]
 # Makes a "virtual environment" that is itself; as its pip it does what $PIP_DOES says.
@@ -33,7 +35,7 @@ mkdir -p "$folder/bin" && cp "$STANDIN" "$folder/bin/python" && echo "$*" > "$fo
 
 @pytest.fixture
 def machine(tmp_path):
-    """Variables of a machine with the tools that make needs, and no Python; a Python that stands in for one."""
+    """Variables of a machine with the tools that make needs, and no Python but a stand-in."""
     scripts = tmp_path / "bin"
     scripts.mkdir()
     for tool in TOOLS:
@@ -46,19 +48,36 @@ def machine(tmp_path):
 
 def make_venv(folder, machine, pip="", **options):
     command = ["bash", "tools/make_venv.sh", str(folder), machine["STANDIN"]]
-    return subprocess.run(command, cwd=ROOT, env={**machine, "PIP_DOES": pip or ":"}, text=True, capture_output=True,
-                          check=False, **options)
+    return subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**machine, "PIP_DOES": pip or ":"},
+        text=True,
+        capture_output=True,
+        check=False,
+        **options,
+    )
 
 
 def make(folder, machine, **options):
-    return subprocess.run(["make", "--no-print-directory", f"VENV={folder}", f"{folder}/made", "PYTHON="], cwd=ROOT,
-                          env=machine, text=True, capture_output=True, check=False, **options)
+    return subprocess.run(
+        ["make", "--no-print-directory", f"VENV={folder}", f"{folder}/made", "PYTHON="],
+        cwd=ROOT,
+        env=machine,
+        text=True,
+        capture_output=True,
+        check=False,
+        **options,
+    )
 
 
 @pytest.mark.parametrize("said, reason", [
-    ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", "The disk is full"),
-    ("WARNING: Retrying: NewConnectionError('Temporary failure in name resolution')", "no connection to the package index"),
-    ("ERROR: THESE PACKAGES DO NOT MATCH; they do not match the hashes from the requirements file", "differs from what"),
+    ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on "
+     "device", "The disk is full"),
+    ("WARNING: Retrying: NewConnectionError('Temporary failure in name resolution')",
+     "no connection to the package index"),
+    ("ERROR: THESE PACKAGES DO NOT MATCH; they do not match the hashes from the requirements "
+     "file", "differs from what"),
     ("ERROR: something else", "could not be installed"),
 ])
 def test_a_failure_ends_in_one_message_and_the_next_run_goes_on(said, reason, tmp_path, machine):
@@ -75,11 +94,18 @@ def test_without_a_compiler_all_but_noise_is_installed(tmp_path, machine):
     folder = tmp_path / "venv"
     ran = make_venv(folder, machine, 'case "$*" in *noise.txt) echo no compiler; exit 1;; esac')
     assert ran.returncode == 0 and (folder / "made").exists()
-    assert "noise could not be built" in ran.stdout and "lesson 03" in ran.stdout and "compiler" in ran.stdout
+    for words in ("noise could not be built", "lesson 03", "compiler"):
+        assert words in ran.stdout
     most, noise = ((folder / name).read_text() for name in ("most.txt", "noise.txt"))
     assert "noise==" not in most and noise.startswith("noise==") and noise.count("==") == 1
-    lock = [line for line in (ROOT / "requirements.lock").read_text().splitlines() if not line.startswith("#")]
-    assert sorted(lock) == sorted(line for line in (most + noise).splitlines() if not line.startswith("#"))
+    lock = [
+        line
+        for line in (ROOT / "requirements.lock").read_text().splitlines()
+        if not line.startswith("#")
+    ]
+    assert sorted(lock) == sorted(
+        line for line in (most + noise).splitlines() if not line.startswith("#")
+    )
 
 
 def test_an_interrupted_setup_says_so_and_leaves_nothing_that_counts(tmp_path, machine):
@@ -127,8 +153,13 @@ def test_without_python_uv_makes_the_environment(tmp_path, machine):
 def test_the_newest_python_is_taken(tmp_path, machine):
     for version in ("3.11", "3.12", "3.13"):
         python = tmp_path / "bin" / f"python{version}"
-        python.write_text(f'#!/bin/sh\necho "Python {version}.1"\n[ "$1" = -c ] && exec {sys.executable} - "$3" <<E\n'
-                          f'import sys; sys.exit("{version}" not in sys.argv[1].split())\nE\n')
+        python.write_text(
+            f'#!/bin/sh\necho "Python {version}.1"\n'
+            f'[ "$1" = -c ] && exec {sys.executable} - "$3" <<E\n'
+            f'import sys; sys.exit("{version}" not in sys.argv[1].split())\nE\n'
+        )
         python.chmod(0o755)
-    found = subprocess.run(["bash", "tools/find_python.sh"], cwd=ROOT, env=machine, text=True, capture_output=True)
+    found = subprocess.run(
+        ["bash", "tools/find_python.sh"], cwd=ROOT, env=machine, text=True, capture_output=True
+    )
     assert found.stdout.strip() == "Python 3.13.1"

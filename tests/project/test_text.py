@@ -16,7 +16,9 @@ from tests.project.files import ROOT, name, project_files, text_files
 HOSTS = [".".join(parts) for parts in [
     ("py" "pi", "org"), ("python" "hosted", "org"), ("npm" "js", "org"), ("npm" "js", "com"),
     ("deb", "debian", "org"), ("anaconda", "org"), ("anaconda", "com"), ("conda", "io")]]
-PLACES = re.compile(r"(?<![\w.])/(?:root|work)/\w|(?<![\w.])/(?:home|Users)/[a-z]\w*/|\b[A-Z]:\\+Users\\")
+PLACES = re.compile(
+    r"(?<![\w.])/(?:root|work)/\w|(?<![\w.])/(?:home|Users)/[a-z]\w*/|\b[A-Z]:\\+Users\\"
+)
 
 
 def markdown():

@@ -69,10 +69,21 @@ def test_a_python_that_does_not_fit_is_refused(versions, python):
 def test_the_rehearsal_measures_processes():
     from tools import rehearse_binder
 
-    with subprocess.Popen([sys.executable, "-c", "x = b'x' * 80_000_000; x = 1; print('up', flush=True); input()", "rehearsed"],
-                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "x = b'x' * 80_000_000; x = 1; print('up', flush=True); input()",
+            "rehearsed",
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
         process.stdout.readline()
-        [(_, peak, now, seconds)] = [one for one in rehearse_binder.processes() if one[0].endswith("rehearsed ")]
+        [(_, peak, now, seconds)] = [
+            one for one in rehearse_binder.processes() if one[0].endswith("rehearsed ")
+        ]
         process.communicate("\n")
     assert 80 < peak < 200 and now < peak - 60 and 0 <= seconds < 10
 

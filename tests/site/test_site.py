@@ -70,7 +70,9 @@ def test_glossary_has_every_term(site):
     assert terms and [term.replace("’", "'") for term in shown] == terms
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT / "lessons_lib").as_posix())
+@pytest.mark.parametrize(
+    "path", MODULES, ids=lambda path: path.relative_to(ROOT / "lessons_lib").as_posix()
+)
 def test_library_page_has_every_public_name(site, path):
     name = ".".join(path.relative_to(ROOT / "lessons_lib").with_suffix("").parts)
     public = [node.name for node in ast.parse(path.read_text(encoding="utf-8")).body
@@ -92,7 +94,9 @@ def test_no_picture_and_no_alt_text_is_lost(site, lesson):
     stored = [BeautifulSoup(html, "html.parser").find_all("img")
               for html in outputs(site, lesson, "text/html")]
     page = article(site, lesson)
-    assert [img["alt"] for img in page.find_all("img")] == [img["alt"] for imgs in stored for img in imgs]
+    assert [img["alt"] for img in page.find_all("img")] == [
+        img["alt"] for imgs in stored for img in imgs
+    ]
     for img in page.find_all("img"):
         # Boxes of the right size from the start: the text does not jump while pictures come in.
         assert int(img["width"]) > 0 and int(img["height"]) > 0
@@ -113,7 +117,8 @@ def test_what_lives_in_jupyterlab_has_a_box(site, lesson):
     for box, text in zip(boxes, stored):
         question = text.startswith("Predict")
         assert ("lesson-question" in box["class"]) == question
-        assert box.find(class_="admonition-title").text == ("Predict" if question else "Live in JupyterLab")
+        title = "Predict" if question else "Live in JupyterLab"
+        assert box.find(class_="admonition-title").text == title
         last = text.partition(LIVE)[2].strip(":. \n")[-30:]
         assert squeeze(last) in squeeze(box.text)
     assert LIVE not in page.get_text()
@@ -190,9 +195,13 @@ def test_nothing_is_loaded_from_another_host(site):
     found = []
     for name in site.pages():
         page = site.page(name)
-        styles = [tag.text for tag in page.find_all("style")] + [t["style"] for t in page.find_all(style=True)]
+        styles = [tag.text for tag in page.find_all("style")] + [
+            t["style"] for t in page.find_all(style=True)
+        ]
         addresses = targets(page)[1] + [a for text in styles for a in addresses_in(text)]
-        found += [(name, a) for a in addresses if re.match(r"[a-z]+:|//", a) and not a.startswith("data:")]
+        found += [
+            (name, a) for a in addresses if re.match(r"[a-z]+:|//", a) and not a.startswith("data:")
+        ]
     for path in site.html.rglob("*.css"):
         found += [(path.name, a) for a in addresses_in(path.read_text(encoding="utf-8"))
                   if re.match(r"[a-z]+:|//", a) and not a.startswith("data:")]
@@ -201,7 +210,8 @@ def test_nothing_is_loaded_from_another_host(site):
 
 def addresses_in(css):
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.S)
-    return [a.strip("\"' ") for a in re.findall(r"url\(\s*([^)]+)\)|@import\s+[\"']([^\"']+)", css) for a in a if a]
+    groups = re.findall(r"url\(\s*([^)]+)\)|@import\s+[\"']([^\"']+)", css)
+    return [address.strip("\"' ") for both in groups for address in both if address]
 
 
 def test_addresses_in_styles_are_found():
@@ -218,7 +228,9 @@ def test_internal_links_and_anchors_resolve(site):
             parts = urlsplit(address)
             if parts.scheme or parts.netloc:
                 continue
-            file = (site.html / name).parent / unquote(parts.path) if parts.path else site.html / name
+            file = site.html / name
+            if parts.path:
+                file = file.parent / unquote(parts.path)
             target = file.resolve()
             if not target.is_file():
                 broken.append((name, address))
@@ -258,7 +270,8 @@ FIRST = """# A map of label maps
 
 Sari says `label map`, $ARI$ and [label map](01_second.ipynb); a cell is no cell yet.
 
-**1. Label map.** Make *label maps*, the second label map is plain, and so is the next label map. Its ARI is ARI.
+**1. Label map.** Make *label maps*, the second label map is plain, and so is the next label map. \
+Its ARI is ARI.
 
 It walks like Lloyd's algorithm. $$x = \\frac{1}{2}$$
 """
@@ -273,10 +286,20 @@ def small(build, tmp_path_factory):
     (folder / "docs" / "glossary.md").write_text(GLOSSARY, encoding="utf-8")
     shutil.copy(ROOT / "docs" / "index.md", folder / "docs")
     (folder / "lessons_lib" / "__init__.py").write_text('"""None."""\n')
-    texts = ["Explorer: a <title> (live in JupyterLab). k = 4: 3 parts.", "Predict (live in JupyterLab): 1 < 2?",
-             "Times on your machine (live in JupyterLab).", "array([1])"]
-    code = [new_code_cell("1", outputs=[new_output("display_data", {"text/plain": text})]) for text in texts]
-    for name, text, more in [("00_first", FIRST, code), ("01_second", "# Second\n\nA cell is a cell.", [])]:
+    texts = [
+        "Explorer: a <title> (live in JupyterLab). k = 4: 3 parts.",
+        "Predict (live in JupyterLab): 1 < 2?",
+        "Times on your machine (live in JupyterLab).",
+        "array([1])",
+    ]
+    code = [
+        new_code_cell("1", outputs=[new_output("display_data", {"text/plain": text})])
+        for text in texts
+    ]
+    for name, text, more in [
+        ("00_first", FIRST, code),
+        ("01_second", "# Second\n\nA cell is a cell.", []),
+    ]:
         language = {"language_info": {"name": "python", "pygments_lexer": "ipython3"}}
         nbformat.write(new_notebook(cells=[new_markdown_cell(text), *more], metadata=language),
                        folder / "notebooks" / f"{name}.ipynb")
@@ -288,13 +311,15 @@ def test_first_use_of_a_term_is_linked(small):
     first = article(small, "00_first")
     assert [tag.text for tag in first.find_all(class_="std-term")] == \
         ["label maps", "ARI", "Lloyd’s algorithm"]
-    assert first.find(class_="std-term").find_parent("em")  # the first that is no heading, code or link
+    # The first that is no heading, code or link.
+    assert first.find(class_="std-term").find_parent("em")
     ari = first.find_all(class_="std-term")[1].find_parent("a")
     assert ari.previous_sibling.endswith("Its ") and ari.next_sibling.startswith(" is ARI")
 
 
 def test_an_everyday_word_is_a_term_from_its_lesson_on(small):
-    assert "cell" not in [tag.text for tag in article(small, "00_first").find_all(class_="std-term")]
+    terms = article(small, "00_first").find_all(class_="std-term")
+    assert "cell" not in [tag.text for tag in terms]
     (cell,) = article(small, "01_second").find_all(class_="std-term")
     assert cell.find_parent("a")["href"] == "../glossary.html#term-cell"
     assert cell.find_parent("a").next_sibling == " is a cell."
@@ -327,11 +352,15 @@ class Reader:
         self.problems = []
         self.page.set_default_timeout(10_000)
         self.page.on("pageerror", lambda error: self.problems.append(f"uncaught: {error}"))
-        self.page.on("console", lambda m: m.type in ("error", "warning") and self.problems.append(m.text))
+        self.page.on(
+            "console", lambda m: m.type in ("error", "warning") and self.problems.append(m.text)
+        )
         # What the page itself drops, on its way to another address, is no failure.
         self.page.on("requestfailed", lambda request: request.failure != "net::ERR_ABORTED"
                      and self.problems.append(f"failed: {request.url}"))
-        self.page.route(OUTSIDE, lambda route: (self.problems.append(route.request.url), route.abort()))
+        self.page.route(
+            OUTSIDE, lambda route: (self.problems.append(route.request.url), route.abort())
+        )
         self.page.goto(address, wait_until="load")
 
 
@@ -349,7 +378,12 @@ def read(browser, url):
         assert reader.problems == []
 
 
-PAGES = ["index.html", *sorted(LOOKED_UP), "api/kmeans.html", *[f"notebooks/{name}.html" for name in LESSONS]]
+PAGES = [
+    "index.html",
+    *sorted(LOOKED_UP),
+    "api/kmeans.html",
+    *[f"notebooks/{name}.html" for name in LESSONS],
+]
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -360,7 +394,8 @@ def test_page_opens_without_error_and_fits_a_phone(read, name):
     # Pictures far down are fetched when they come near.
     page.evaluate("document.querySelectorAll('img').forEach(img => img.loading = 'eager')")
     page.wait_for_function("[...document.images].every(img => img.complete)")
-    assert page.evaluate("[...document.images].filter(img => !img.naturalWidth).map(img => img.src)") == []
+    missing = "[...document.images].filter(img => !img.naturalWidth).map(img => img.src)"
+    assert page.evaluate(missing) == []
     page.set_viewport_size({"width": 375, "height": 800})
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     assert page.evaluate("innerWidth") == 375
@@ -389,7 +424,9 @@ def test_search_finds_a_word(read):
     results = page.locator("#search-results ul.search a[href]")
     results.first.wait_for()
     page.wait_for_function("document.querySelector('.search-summary').textContent.includes('found')")
-    found = [link.get_attribute("href").partition("?")[0].partition("#")[0] for link in results.all()]
+    found = [
+        link.get_attribute("href").partition("?")[0].partition("#")[0] for link in results.all()
+    ]
     assert any(name.endswith("04_elbow_and_knee.html") for name in found)
     assert any(name.endswith("glossary.html") for name in found)
 
@@ -402,7 +439,8 @@ CONTRAST = """element => {
         .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0)
     let behind = element
     while (parts(getComputedStyle(behind).backgroundColor)[3] === 0) behind = behind.parentElement
-    const two = [light(getComputedStyle(element).color), light(getComputedStyle(behind).backgroundColor)]
+    const two = [light(getComputedStyle(element).color),
+                 light(getComputedStyle(behind).backgroundColor)]
     return (Math.max(...two) + 0.05) / (Math.min(...two) + 0.05)
 }"""
 
@@ -411,9 +449,18 @@ CONTRAST = """element => {
 def test_text_can_be_read_in_both_color_schemes(read, scheme):
     page = read(f"notebooks/{LESSONS[1]}.html")
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    page.wait_for_function("scheme => document.documentElement.dataset.theme === scheme", arg=scheme)
-    for text in ("article section > p", "figcaption", ".lesson-question p:last-child", ".lesson-live p:last-child",
-                 "p.admonition-title", "article summary", "article a:has(> .std-term)"):
+    page.wait_for_function(
+        "scheme => document.documentElement.dataset.theme === scheme", arg=scheme
+    )
+    for text in (
+        "article section > p",
+        "figcaption",
+        ".lesson-question p:last-child",
+        ".lesson-live p:last-child",
+        "p.admonition-title",
+        "article summary",
+        "article a:has(> .std-term)",
+    ):
         assert page.locator(text).first.evaluate(CONTRAST) >= 4.5, text
 
 
