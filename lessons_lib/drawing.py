@@ -284,7 +284,7 @@ def _corners(sides, turn=0, dent=None):
     return tuple(points)
 
 
-def _plus(arm=0.36):
+def _plus(arm=0.4):
     """Corners (x, y) of an upright cross; `arm` is half the width of its arms."""
     far = (1 - arm ** 2) ** 0.5
     return ((-arm, -far), (arm, -far), (arm, -arm), (far, -arm), (far, arm), (arm, arm),
@@ -298,7 +298,7 @@ MARKERS = (  # name, and corners on or in a circle of radius 1
     ("diamond", _corners(4, 45)),
     ("triangle pointing down", _corners(3, 180)),
     ("pentagon", _corners(5)),
-    ("star", _corners(5, dent=0.45)),
+    ("star", _corners(5, dent=0.5)),
     ("plus", _plus()),
 )
 
@@ -316,7 +316,7 @@ def _symbol(kind, size):
     pen, middle = ImageDraw.Draw(symbol), (big - 1) / 2
     layers = [(1.0, palettes.PAPER), (0.86, palettes.INK), (0.6, palettes.PAPER)]
     if name in ("star", "plus"):  # a ring in so narrow a shape would be a hair
-        layers = layers[:2]
+        layers = [(1.0, palettes.PAPER), (0.68, palettes.INK)]
     for radius, fill in layers:
         away = reach * radius
         if corners is None:
