@@ -395,37 +395,59 @@ def factor_for(shape, columns=2):
     return max(1, round(wanted / max(shape[:2])))
 
 
+def _corners(sides, turn=0, dent=None):
+    """Corners (x, y) of a regular polygon with a flat side below; with a dent, of a star."""
+    start = 90 + 180 / sides + turn  # in degrees, and 90 points down
+    points = []
+    for i in range(sides):
+        angle = np.radians([start + 360 * i / sides, start + 360 * (i + 0.5) / sides])
+        across, down = np.cos(angle), np.sin(angle)
+        points.append((across[0], down[0]))
+        if dent is not None:
+            points.append((dent * across[1], dent * down[1]))
+    return tuple(points)
+
+
+def _plus(arm=0.4):
+    """Corners (x, y) of an upright cross; `arm` is half the width of its arms."""
+    far = (1 - arm ** 2) ** 0.5
+    return ((-arm, -far), (arm, -far), (arm, -arm), (far, -arm), (far, arm), (arm, arm),
+            (arm, far), (-arm, far), (-arm, arm), (-far, arm), (-far, -arm), (-arm, -arm))
+
+
+MARKERS = (  # name, and corners on or in a circle of radius 1
+    ("circle", None),
+    ("square", _corners(4)),
+    ("triangle", _corners(3)),
+    ("diamond", _corners(4, 45)),
+    ("triangle pointing down", _corners(3, 180)),
+    ("pentagon", _corners(5)),
+    ("star", _corners(5, dent=0.5)),
+    ("plus", _plus()),
+)
+
+
 @lru_cache(maxsize=256)
 def _symbol(kind, size):
-    """A marker in paper with a rim in ink, by the number of its kind."""
+    """A marker in ink with a rim in paper, hollow if it is convex, by the number of its kind."""
     from PIL import Image, ImageDraw
 
     big = 4 * size  # drawn large, then reduced: smooth edges
     symbol = Image.new("RGBA", (big, big), (*palettes.PAPER, 0))
+    name, corners = MARKERS[kind % len(MARKERS)]
     # Corners reach farther than a circle, so that all shapes look equally large.
-    reach = (0.42 if kind % len(MARKERS) == 0 else 0.5) * big
+    reach = (0.42 if corners is None else 0.5) * big
     pen, middle = ImageDraw.Draw(symbol), (big - 1) / 2
-    for radius, fill in ((1.0, palettes.PAPER), (0.86, palettes.INK), (0.6, palettes.PAPER)):
-        circle = (middle, middle, reach * radius)
-        if kind % len(MARKERS) == 0:
-            low, high = middle - circle[2], middle + circle[2]
-            pen.ellipse([low, low, high, high], fill=fill)
+    layers = [(1.0, palettes.PAPER), (0.86, palettes.INK), (0.6, palettes.PAPER)]
+    if name in ("star", "plus"):  # a ring in so narrow a shape would be a hair
+        layers = [(1.0, palettes.PAPER), (0.68, palettes.INK)]
+    for radius, fill in layers:
+        away = reach * radius
+        if corners is None:
+            pen.ellipse([middle - away, middle - away, middle + away, middle + away], fill=fill)
         else:
-            _, sides, turn = MARKERS[kind % len(MARKERS)]
-            pen.regular_polygon(circle, sides, turn, fill=fill)
+            pen.polygon([(middle + away * x, middle + away * y) for x, y in corners], fill=fill)
     return symbol.resize((size, size), Image.Resampling.LANCZOS)
-
-
-MARKERS = (  # name, number of sides, turn in degrees
-    ("circle", 0, 0),
-    ("square", 4, 0),
-    ("triangle", 3, 0),
-    ("diamond", 4, 45),
-    ("triangle pointing down", 3, 180),
-    ("pentagon", 5, 0),
-    ("hexagon", 6, 0),
-    ("octagon", 8, 0),
-)
 
 
 def mark(rgb, points, kinds, *, size=15):
@@ -457,6 +479,67 @@ def mark(rgb, points, kinds, *, size=15):
         symbol = _symbol(int(kind), size)
         canvas.paste(symbol, (round(column - size / 2), round(row - size / 2)), symbol)
     return np.asarray(canvas)
+
+
+def write(rgb, points, texts, *, size=13):
+    """Write a word at each point, in ink with a rim in paper.
+
+    Parameters
+    ----------
+    rgb : ndarray of uint8, shape (rows, columns, 3)
+    points : sequence of (row, column), in pixels of `rgb`
+        Where the middle of each word goes; at the frame it moves in.
+    texts : sequence of str
+    size : int, in pixels
+
+    Returns
+    -------
+    ndarray of uint8, shape (rows, columns, 3)
+        A copy.
+    """
+    from PIL import Image
+
+    canvas = Image.fromarray(rgb)
+    for (row, column), text in zip(points, texts):
+        stamp, left, top = _stamp(str(text), size)
+        corner = [max(0, min(int(at) + away, most - long)) for at, away, most, long in
+                  zip((column, row), (left, top), canvas.size, stamp.size)]
+        canvas.paste(stamp, corner, stamp)
+    return np.asarray(canvas)
+
+
+def scale_bar(rgb, pixel_size, *, unit="m"):
+    """Add a strip below a map, with a bar of a round length.
+
+    Parameters
+    ----------
+    rgb : ndarray of uint8, shape (rows, columns, 3)
+    pixel_size : float
+        Length of one side of a pixel of `rgb`, in `unit`.
+    unit : str
+        From 1000 m on, kilometres are written.
+
+    Returns
+    -------
+    ndarray of uint8, shape (rows + 24, columns, 3)
+        The bar is 1, 2 or 5 times a power of ten long, the longest that a third of the width
+        holds.
+    """
+    from PIL import Image, ImageDraw
+
+    if not (np.isfinite(pixel_size) and pixel_size > 0):
+        raise ValueError(f"pixel_size must be a length above 0, got {pixel_size!r}")
+    width = rgb.shape[1]
+    most = width / 3 * pixel_size
+    power = 10.0 ** np.floor(np.log10(most))
+    length = power * max(step for step in (1, 2, 5) if step * power <= most * (1 + 1e-9))
+    long = max(1, round(length / pixel_size))
+    text = f"{length / 1000:g} km" if unit == "m" and length >= 1000 else f"{length:g} {unit}"
+    strip = Image.new("RGB", (width, 24), palettes.PAPER)
+    pen = ImageDraw.Draw(strip)
+    pen.rectangle([0, 9, long - 1, 14], fill=palettes.INK)
+    pen.text((long + 8, 12), text, font=font(13), fill=palettes.INK, anchor="lm")
+    return np.concatenate([rgb, np.asarray(strip)])
 
 
 def legend(names, colors=None, *, markers=False, width=WIDTH):

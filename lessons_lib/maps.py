@@ -155,6 +155,28 @@ def region_table(found, names=None, *, pixel_size=None, unit="m"):
     return table
 
 
+def write_area(square_meters):
+    """An area in words: in hectares, or in square metres where it is less than one.
+
+    Parameters
+    ----------
+    square_meters : float
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> [write_area(area) for area in (12_922_000, 52_340, 85)]
+    ['1,292 ha', '5.2 ha', '85 m²']
+    """
+    ha = square_meters / 10_000
+    if ha >= 1:
+        return f"{ha:,.0f} ha" if ha >= 10 else f"{ha:.1f} ha"
+    return f"{square_meters:,.0f} m²" if square_meters >= 10 else f"{square_meters:.2g} m²"
+
+
 def save_labels(path, labels, *, transform=None, crs=None):
     """Write a label map to a file.
 

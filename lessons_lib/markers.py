@@ -140,6 +140,32 @@ def draw_map(found, colors):
     return draw(drawing.outline(flat, found.labels), place(found), found.classes)
 
 
+def draw_one(found, number, colors, *, where="inside", size=25):
+    """Draw one region in the colour of its class, all others pale, with its marker.
+
+    Parameters
+    ----------
+    found : regions.Regions
+    number : int
+        Of the region.
+    colors : ndarray of uint8, shape (classes, 3)
+    where : {"centroid", "inside"}
+        As in `place`.
+    size : int, in pixels
+        Of the marker.
+
+    Returns
+    -------
+    ndarray of uint8, shape (rows, columns, 3)
+    """
+    flat = np.asarray(colors)[found.classes]
+    flat[np.arange(len(flat)) != number] //= 4
+    flat[np.arange(len(flat)) != number] += 180
+    flat = np.vstack([flat, palettes.NO_LABEL])[found.labels]
+    one = Markers(*(values[[number]] for values in place(found, where)))
+    return draw(drawing.outline(flat, found.labels), one, found.classes[[number]], size=size)
+
+
 def draw_depth(found, number, *, side=560):
     """Draw one region in colours by the distance to its border, with its marker.
 

@@ -268,7 +268,7 @@ def test_markers_differ_by_shape():
         assert all((np.ptp(d, axis=-1) == 0).all() for d in drawn)
         shapes = [(d[..., 0] < 128) != (ground[..., 0] < 128) for d in drawn]
         for one, other in pairs:
-            assert (shapes[one] != shapes[other]).sum() >= 8
+            assert (shapes[one] != shapes[other]).sum() >= 15, (one, other)
 
 
 @pytest.mark.parametrize("level", [0, 90, 128, 200, 255])
@@ -293,6 +293,69 @@ def test_no_points_no_marks():
     assert np.array_equal(marked, rgb) and not np.shares_memory(marked, rgb)
     far = drawing.mark(rgb, [(-500, 3), (10, 4000)], [0, 1])
     assert np.array_equal(far, rgb)
+
+
+# write
+
+def test_words_lie_on_their_points_and_move_in_at_the_frame():
+    rgb = np.full((60, 120, 3), 128, np.uint8)
+    before = rgb.copy()
+    spots = np.argwhere(changed(drawing.write(rgb, [(30, 60)], ["210 ha"]), rgb))
+    assert (spots.min(axis=0) + spots.max(axis=0)) / 2 == pytest.approx([30, 60], abs=3)
+    width = np.ptp(spots[:, 1])
+    for point in ((0, 0), (59, 119), (-40, 300), (0, 119)):
+        moved = np.argwhere(changed(drawing.write(rgb, [point], ["210 ha"]), rgb))
+        assert np.ptp(moved[:, 1]) == width  # whole, not cut off
+    assert np.array_equal(rgb, before)
+    two = drawing.write(rgb, np.array([(15, 60), (45, 60)]), iter(["one", 2]))
+    assert changed(two, rgb)[:30].any() and changed(two, rgb)[30:].any()
+    assert np.array_equal(drawing.write(rgb, [], []), rgb)
+
+
+@pytest.mark.parametrize("level", [0, 128, 255])
+def test_words_show_on_any_ground(level):
+    ground = np.full((40, 90, 3), level, np.uint8)
+    written = drawing.write(ground, [(20, 45)], ["64 ha"])
+    assert (written < 60).all(axis=-1).sum() > 40 and (written > 230).all(axis=-1).sum() > 40
+
+
+# scale_bar
+
+def bar_of(strip):
+    """Length of the bar in a strip: the longest run of ink that starts at the left."""
+    return int(ink(strip)[11].argmin())
+
+
+@pytest.mark.parametrize("width, pixel_size, bar", [
+    (512, 10, 100), (300, 10, 100), (300, 30, 67), (400, 0.25, 80), (640, 1, 200), (600, 10, 200),
+    (1000, 1e-6, 200), (90, 1, 20)])
+def test_a_scale_bar_is_round_and_fills_at_most_a_third(width, pixel_size, bar):
+    rgb = np.full((50, width, 3), 90, np.uint8)
+    made = drawing.scale_bar(rgb, pixel_size)
+    assert made.shape == (74, width, 3) and made.dtype == np.uint8
+    assert np.array_equal(made[:50], rgb)
+    strip = made[50:]
+    assert bar_of(strip) == bar and width / 7.6 < bar <= width / 3
+    assert ink(strip)[:, bar + 6:].any()  # its length, in letters
+
+
+def test_a_scale_bar_says_its_length():
+    """Equal strips for equal words; metres turn into kilometres at 1000."""
+    rgb = np.zeros((5, 600, 3), np.uint8)
+
+    def words(pixel_size, **unit):
+        strip = drawing.scale_bar(rgb, pixel_size, **unit)[5:]
+        return strip[:, bar_of(strip):][:, :90]
+
+    assert np.array_equal(words(5), words(0.005, unit="km"))
+    assert not np.array_equal(words(5), words(0.5))
+    assert not np.array_equal(words(5), words(5, unit="px"))
+
+
+@pytest.mark.parametrize("pixel_size", [0, -1, np.nan, np.inf])
+def test_a_scale_bar_needs_a_length(pixel_size):
+    with pytest.raises(ValueError, match="pixel_size must be a length above 0"):
+        drawing.scale_bar(np.zeros((5, 60, 3), np.uint8), pixel_size)
 
 
 # legend
@@ -344,7 +407,7 @@ def test_a_name_wider_than_the_legend_gets_a_line_of_its_own():
 
 
 def test_legend_of_markers():
-    names = [f"{kind}" for kind, _, _ in drawing.MARKERS]
+    names = [f"marker: {kind}" for kind, _ in drawing.MARKERS]  # a line each
     strip = drawing.legend(names, markers=True, width=150)
     colors = np.full((len(names), 3), 200)
     squares = drawing.legend(names, colors, markers=True, width=150)

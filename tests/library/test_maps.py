@@ -150,6 +150,15 @@ def test_pixel_size_must_be_a_length(size):
         maps.region_table(regions.connected(np.zeros((2, 2), int)), pixel_size=size)
 
 
+# write_area
+
+@pytest.mark.parametrize("square_meters, words", [
+    (12_922_000, "1,292 ha"), (100_000, "10 ha"), (98_000, "9.8 ha"), (10_000, "1.0 ha"),
+    (9_999, "9,999 m²"), (85, "85 m²"), (2.54, "2.5 m²"), (0.0625, "0.062 m²"), (0, "0 m²")])
+def test_areas_in_words(square_meters, words):
+    assert maps.write_area(square_meters) == words
+
+
 # files
 
 @pytest.mark.parametrize("name", ["map.npy", "map.png"])

@@ -56,6 +56,23 @@ def test_a_map_has_flat_colours_borders_and_markers():
     assert (drawn != outlined).any(axis=2)[marker].mean() > 0.9
 
 
+@pytest.mark.parametrize("where", ["centroid", "inside"])
+def test_one_region_in_its_colour_and_all_others_pale(where):
+    found = regions.connected(regions.merge_small(some_map((60, 80), -1), 60))
+    colors = np.array([(20, 20, 220), (20, 220, 20), (139, 69, 19), (220, 220, 220)], np.uint8)
+    before = colors.copy()
+    for number in found.areas.argsort()[-3:]:
+        drawn = markers.draw_one(found, number, colors, where=where, size=7)
+        assert drawn.shape == (60, 80, 3) and drawn.dtype == np.uint8
+        mine, own = found.labels == number, colors[found.classes[number]]
+        full = (drawn == own).all(axis=2)
+        assert full[mine].mean() > 0.2 and not full[~mine].any()
+        pale = ~mine & (found.labels >= 0) & ~regions.boundaries(found.labels)
+        # Only the marker, with its cross, is dark there.
+        assert (drawn[pale].min(axis=1) >= 180).mean() > 0.9
+    assert np.array_equal(colors, before)
+
+
 def test_a_region_by_the_distance_to_its_border():
     found = regions.connected(some_map((40, 50)))
     border = np.argwhere(np.pad(regions.edges(found.labels)[1:-1, 1:-1], 1, constant_values=True))

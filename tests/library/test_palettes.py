@@ -114,16 +114,8 @@ def colours_in(lesson, line):
     return np.array(list(values[line].values()) if isinstance(values[line], dict) else values[line])
 
 
-@pytest.mark.parametrize(
-    "place",
-    [
-        (),
-        ("05_boundaries_and_markers", "states"),
-        ("07_satellite", "COLORS"),
-        ("07_satellite", "vote_colors"),
-    ],
-    ids=" ".join,
-)
+@pytest.mark.parametrize("place", [(), ("07_satellite", "COLORS"),
+                                   ("07_satellite", "vote_colors")], ids=" ".join)
 def test_classes_on_maps_stay_apart_for_all_eyes_and_in_grey(place):
     colors = colours_in(*place) if place else landscape.COLORS
     for cones in CONES:
