@@ -53,7 +53,8 @@ def _along(x, y, band=None):
 
 
 @_styled
-def lines(x, curves, *, xlabel, ylabel, title, says="", caption="", bands=None, mark=None, **axes):
+def lines(x, curves, *, xlabel, ylabel, title, says="", caption="", bands=None, mark=None,
+          colors=None, **axes):
     """Curves over a common axis, each labelled at its right end.
 
     Parameters
@@ -67,6 +68,8 @@ def lines(x, curves, *, xlabel, ylabel, title, says="", caption="", bands=None, 
         Shaded range for some of the curves.
     mark : (x, text), optional
         A vertical line with a word beside it.
+    colors : dict of str to colour, optional
+        Of some of the curves, such as `palettes.BANDS`; by default the course's own.
     **axes
         Passed to ``Axes.set``, for example ``xscale="log"``, ``ylim=(0, 1)``.
 
@@ -76,6 +79,7 @@ def lines(x, curves, *, xlabel, ylabel, title, says="", caption="", bands=None, 
     """
     figure, ax = figures.chart()
     for (name, y), (color, dash, marker) in zip(curves.items(), _STYLES):
+        color = (colors or {}).get(name, color)
         ax.plot(x, y, color=color, linestyle=dash, marker=marker, label=name)
         if bands and name in bands:
             ax.fill_between(x, *bands[name], color=color, alpha=0.18, linewidth=0)
@@ -205,7 +209,7 @@ def bonds(image, bonds, *, title, says="", caption=""):
 
 
 @_styled
-def spectra(table, names, *, title, caption="", what="clusters"):
+def spectra(table, names, *, title, caption="", what="clusters", colors=None):
     """The reflectance of each cluster or pixel in each band.
 
     Parameters
@@ -217,19 +221,26 @@ def spectra(table, names, *, title, caption="", what="clusters"):
     title, caption : str
     what : {"clusters", "pixels"}
         What the rows are: of clusters it is the mean reflectance.
+    colors : ndarray, shape (rows, 3), optional
+        RGB of each row, 0 to 255, such as from `palettes.land`; by default the course's own.
 
     Returns
     -------
     Picture
     """
+    from matplotlib import patheffects
+
     measure = "reflectance" if what == "pixels" else "mean reflectance"
+    # Dark on both sides, so that pale lines show on paper.
+    rim = [patheffects.Stroke(linewidth=3.6, foreground="#1A1A1A"), patheffects.Normal()]
     figure, ax = figures.chart(7.6, 3.6)
     x = range(table.shape[1])
     told = [f"{measure.capitalize()} of {len(table)} {what}"]
     for i, ((number, row), name) in enumerate(zip(table.iterrows(), names)):
-        ax.plot(x, row.to_numpy(), color=palettes.LABELS[i % len(palettes.LABELS)] / 255,
-                linestyle=("-", "--", "-.", ":")[i % 4], marker=_MARKERS[i % 8], markersize=9,
-                markeredgecolor="#1A1A1A", label=f"{i}: {name}" if name else str(i))
+        color, dash, _ = _STYLES[i % len(_STYLES)]
+        ax.plot(x, row.to_numpy(), color=color if colors is None else np.asarray(colors[i]) / 255,
+                linestyle=dash, marker=_MARKERS[i % 8], markersize=9, markeredgecolor="#1A1A1A",
+                path_effects=rim, label=f"{i}: {name}" if name else str(i))
         values = ", ".join(f"{band} {value:.3f}" for band, value in row.items())
         told.append(f"{number}{' ' + name if name else ''}: {values}")
     ax.set(ylabel=measure, title=title, ylim=(0, None))
