@@ -13,6 +13,7 @@ from lessons_lib import figures, palettes
 _STYLES = [(palettes.TRUTH, "-", "o"), (palettes.FOUND, "--", "s"), (palettes.THIRD, ":", "^"),
            ("#5A9ECD", "-.", "D"), ("#6E3212", (0, (1, 1)), "v"), ("#444444", (0, (5, 1)), "x")]
 _MARKERS = "os^DvPX*"
+_DASHES = ("-", "--", "-.", (0, (8, 2, 2, 2, 2, 2)))  # long enough for a rim
 
 
 def _styled(function):
@@ -237,9 +238,8 @@ def spectra(table, names, *, title, caption="", what="clusters", colors=None):
     x = range(table.shape[1])
     told = [f"{measure.capitalize()} of {len(table)} {what}"]
     for i, ((number, row), name) in enumerate(zip(table.iterrows(), names)):
-        color, dash, _ = _STYLES[i % len(_STYLES)]
-        ax.plot(x, row.to_numpy(), color=color if colors is None else np.asarray(colors[i]) / 255,
-                linestyle=dash, marker=_MARKERS[i % 8], markersize=9, markeredgecolor="#1A1A1A",
+        color = _STYLES[i % len(_STYLES)][0] if colors is None else np.asarray(colors[i]) / 255
+        ax.plot(x, row.to_numpy(), color=color, linestyle=_DASHES[i % len(_DASHES)], marker=_MARKERS[i % 8], markersize=9, markeredgecolor="#1A1A1A",
                 path_effects=rim, label=f"{i}: {name}" if name else str(i))
         values = ", ".join(f"{band} {value:.3f}" for band, value in row.items())
         told.append(f"{number}{' ' + name if name else ''}: {values}")
