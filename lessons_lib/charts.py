@@ -239,7 +239,8 @@ def spectra(table, names, *, title, caption="", what="clusters", colors=None):
     told = [f"{measure.capitalize()} of {len(table)} {what}"]
     for i, ((number, row), name) in enumerate(zip(table.iterrows(), names)):
         color = _STYLES[i % len(_STYLES)][0] if colors is None else np.asarray(colors[i]) / 255
-        ax.plot(x, row.to_numpy(), color=color, linestyle=_DASHES[i % len(_DASHES)], marker=_MARKERS[i % 8], markersize=9, markeredgecolor="#1A1A1A",
+        ax.plot(x, row.to_numpy(), color=color, linestyle=_DASHES[i % len(_DASHES)],
+                marker=_MARKERS[i % 8], markersize=9, markeredgecolor="#1A1A1A",
                 path_effects=rim, label=f"{i}: {name}" if name else str(i))
         values = ", ".join(f"{band} {value:.3f}" for band, value in row.items())
         told.append(f"{number}{' ' + name if name else ''}: {values}")
