@@ -13,6 +13,7 @@ from lessons_lib import figures, palettes
 _STYLES = [(palettes.TRUTH, "-", "o"), (palettes.FOUND, "--", "s"), (palettes.THIRD, ":", "^"),
            ("#5A9ECD", "-.", "D"), ("#6E3212", (0, (1, 1)), "v"), ("#444444", (0, (5, 1)), "x")]
 _MARKERS = "os^DvPX*"
+_DASHES = ("-", "--", "-.", (0, (8, 2, 2, 2, 2, 2)))  # long enough for a rim
 
 
 def _styled(function):
@@ -53,7 +54,8 @@ def _along(x, y, band=None):
 
 
 @_styled
-def lines(x, curves, *, xlabel, ylabel, title, says="", caption="", bands=None, mark=None, **axes):
+def lines(x, curves, *, xlabel, ylabel, title, says="", caption="", bands=None, mark=None,
+          colors=None, **axes):
     """Curves over a common axis, each labelled at its right end.
 
     Parameters
@@ -67,6 +69,8 @@ def lines(x, curves, *, xlabel, ylabel, title, says="", caption="", bands=None, 
         Shaded range for some of the curves.
     mark : (x, text), optional
         A vertical line with a word beside it.
+    colors : dict of str to colour, optional
+        Of some of the curves, such as `palettes.BANDS`; by default the course's own.
     **axes
         Passed to ``Axes.set``, for example ``xscale="log"``, ``ylim=(0, 1)``.
 
@@ -85,6 +89,7 @@ def lines(x, curves, *, xlabel, ylabel, title, says="", caption="", bands=None, 
     figure, ax = figures.chart()
     for i, (name, y) in enumerate(curves.items()):
         color, dash, marker = _STYLES[i % len(_STYLES)]
+        color = (colors or {}).get(name, color)
         inside = color if i < len(_STYLES) else "white"  # the second round is hollow
         ax.plot(x, y, color=color, linestyle=dash, marker=marker, markerfacecolor=inside,
                 label=name)
@@ -240,7 +245,7 @@ def bonds(image, bonds, *, title, says="", caption=""):
 
 
 @_styled
-def spectra(table, names, *, title, caption="", what="clusters"):
+def spectra(table, names, *, title, caption="", what="clusters", colors=None):
     """The reflectance of each cluster or pixel in each band.
 
     Parameters
@@ -253,6 +258,8 @@ def spectra(table, names, *, title, caption="", what="clusters"):
         As in `lines`.
     what : {"clusters", "pixels"}
         What the rows are: of clusters it is the mean reflectance.
+    colors : ndarray, shape (rows, 3), optional
+        RGB of each row, 0 to 255, such as from `palettes.land`; by default the course's own.
 
     Returns
     -------
@@ -265,14 +272,19 @@ def spectra(table, names, *, title, caption="", what="clusters"):
     >>> spectra(table, ["", "sand"], title="Sand is bright")
     Picture: Sand is bright. Mean reflectance of 2 clusters. 0: red 0.100. 1 sand: red 0.300.
     """
+    from matplotlib import patheffects
+
     measure = "reflectance" if what == "pixels" else "mean reflectance"
+    # Dark on both sides, so that pale lines show on paper.
+    rim = [patheffects.Stroke(linewidth=3.6, foreground="#1A1A1A"), patheffects.Normal()]
     figure, ax = figures.chart(7.6, 3.6)
     x = range(table.shape[1])
     told = [f"{measure.capitalize()} of {len(table)} {what}"]
     for i, ((number, row), name) in enumerate(zip(table.iterrows(), names)):
-        ax.plot(x, row.to_numpy(), color=palettes.LABELS[i % len(palettes.LABELS)] / 255,
-                linestyle=("-", "--", "-.", ":")[i % 4], marker=_MARKERS[i % 8], markersize=9,
-                markeredgecolor="#1A1A1A", label=f"{i}: {name}" if name else str(i))
+        color = _STYLES[i % len(_STYLES)][0] if colors is None else np.asarray(colors[i]) / 255
+        ax.plot(x, row.to_numpy(), color=color, linestyle=_DASHES[i % len(_DASHES)],
+                marker=_MARKERS[i % 8], markersize=9, markeredgecolor="#1A1A1A",
+                path_effects=rim, label=f"{i}: {name}" if name else str(i))
         values = ", ".join(f"{band} {value:.3f}" for band, value in row.items())
         told.append(f"{number}{' ' + name if name else ''}: {values}")
     ax.set(ylabel=measure, title=title, ylim=(0, None))

@@ -20,6 +20,42 @@ NO_LABEL = np.array((248, 248, 248), dtype=np.uint8)
 MOST = 9_999_999  # the largest label that gets a row of its own
 INK, PAPER = (26, 26, 26), (255, 255, 255)
 TRUTH, FOUND, THIRD = "#14689E", "#CD5428", "#3A1C62"  # lines in charts, with differing dashes
+# Lines of the bands of a satellite scene: what eyes see in its own colour, near infrared darker.
+BANDS = {"blue": "#2A78D0", "green": "#3E9A50", "red": "#D0302A", "near infrared": "#5E1224"}
+# Land on maps and in charts: a kind has one colour everywhere.
+LAND = {"forest": (16, 78, 48), "some green": (140, 175, 80), "open": (240, 225, 200),
+        "water": (60, 120, 210)}
+
+
+def land(names):
+    """One colour of `LAND` for each name; clusters that share a name get shades of it.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Keys of `LAND`, one for each cluster.
+
+    Returns
+    -------
+    ndarray of uint8, shape (k, 3)
+        The first of each name has its own colour, the others are lighter, of pale ones darker.
+
+    Examples
+    --------
+    >>> land(["open", "forest", "forest"]).tolist()
+    [[240, 225, 200], [16, 78, 48], [88, 132, 111]]
+    """
+    names, colors = list(names), np.zeros((len(names), 3), np.uint8)
+    unknown = sorted(set(names) - set(LAND))
+    if unknown:
+        raise ValueError(f"names must be among {list(LAND)}; got {unknown}")
+    for name in set(names):
+        own, same = np.array(LAND[name]), [i for i, one in enumerate(names) if one == name]
+        end = own / 2 if own.mean() > 200 else np.full(3, 255)
+        for number, i in enumerate(same):
+            part = 0.6 * number / max(len(same) - 1, 2)
+            colors[i] = (own + part * (end - own)).round()
+    return colors
 
 
 def of_labels(labels):

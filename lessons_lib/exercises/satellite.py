@@ -13,9 +13,6 @@ def check_1(answer, bands, limit=0.1):
     infrared, pixel = bands.values[..., bands.names.index("near infrared")], bands.meters ** 2
     n = int((infrared < limit).sum())
     right = n * pixel / 10_000
-    if np.isclose(value, right, rtol=1e-3):
-        return (f"{n} pixel{'' if n == 1 else 's'} of {pixel:g} m² are {right:.2f} hectares, "
-                f"{100 * n / infrared.size:.2f} % of the scene.")
     mistakes = [
         (n, "This is the number of pixels, not of hectares."),
         (n * pixel, "These are square metres. A hectare has 10,000 of them."),
@@ -41,11 +38,19 @@ def check_1(answer, bands, limit=0.1):
                              "infrared is asked for."))
     mistakes.append(((infrared < limit * 10_000).sum() * pixel / 10_000,
                      "Every pixel passes: reflectances here run from 0 to about 1, not to 10,000."))
-    for wrong, message in mistakes:
-        if np.isclose(value, wrong, rtol=1e-3) and not np.isclose(wrong, right, rtol=1e-3):
-            raise Wrong(message)
+    for like in (_same, _rounded):  # as the lesson prints a number, it is as good
+        if like(value, right):
+            return _hectares_told(n, pixel, infrared.size)
+        for wrong, message in mistakes:
+            if like(value, wrong) and not _same(wrong, right):
+                raise Wrong(message)
     raise Wrong(f"{value:.6g} hectares do not fit. The mask `near infrared < {limit:g}` has {n} "
                 "pixels; how many square metres are that, and how many hectares?")
+
+
+def _hectares_told(n, pixel, size):
+    return (f"{n} pixel{'' if n == 1 else 's'} of {pixel:g} m² are {n * pixel / 10_000:.2f} "
+            f"hectares, {100 * n / size:.2f} % of the scene.")
 
 
 @check
@@ -80,65 +85,76 @@ def check_2(answer, ndvi, mask):
 
 
 @check
-def check_3(answer, bands, fits, thresholds, min_area, green, name):
-    """Smallest and largest area of forest over thresholds and k, small regions removed."""
-    try:
-        pair = np.asarray(answer).astype(float, casting="same_kind").ravel()
-    except (TypeError, ValueError):
-        raise Wrong("Two numbers are asked for, the smallest and the largest area; this is "
-                    f"{describe(answer)}.") from None
-    if pair.size > 2:
-        raise Wrong("Two numbers are asked for, the smallest and the largest area; you handed in "
-                    f"{pair.size}. Take min and max of your list.")
-    if pair.size < 2:
-        raise Wrong("Two numbers are asked for: (smallest, largest).")
+def check_3(answer, bands, fits, limits, min_area, name):
+    """Smallest and largest area of forest over limits and k, small regions removed."""
+    pair = _pair(answer)
     hectare = bands.meters ** 2 / 10_000
     chosen = {k: labels for (one, k), labels in fits.items() if one == name}
-    right = _range(bands, chosen, thresholds, min_area, green) * hectare
-    digits = 2 if 0 < right[1] < 10 else 0  # the range as it is told counts as right, too
-    told = right.round(digits)
-    if _same(pair, right) or np.allclose(pair, told, rtol=0, atol=1e-6):
-        return (f"From {right[0]:.{digits}f} to {right[1]:.{digits}f} ha, with one scene, one set "
-                "of features and one minimum area.")
-    if _same(pair[::-1], right):
-        raise Wrong("Right, in the wrong order: the smallest first.")
-    if _same(pair * hectare, right):
-        raise Wrong("These are pixels. One more step to hectares.")
-    raw = _range(bands, chosen, thresholds, 0, green) * hectare
-    one = thresholds[len(thresholds) // 2:][:1]
-    middle = _range(bands, chosen, one, min_area, green) * hectare
-    others = _range(bands, fits, thresholds, min_area, green) * hectare
-    bright = _range(bands, chosen, thresholds, min_area, np.inf) * hectare
+    right = _range(bands, chosen, limits, min_area) * hectare
+    digits = 2 if 0 < right[1] < 10 else 0
+    told = (f"From {right[0]:.{digits}f} to {right[1]:.{digits}f} ha, with one scene, one set of "
+            "features and one minimum area.")
+    middle = limits[len(limits) // 2:][:1]
     mistakes = [
-        (raw, f"This is the range before regions under {min_area} pixels are gone. Tidy each mask, "
-              "then count."),
-        (middle, "This is the range over the numbers of clusters for one threshold. Try all "
-                 "thresholds."),
-        (bright, f"The rule has a second half: mean green under {green:g}. Here every cluster with "
-                 "a high NDVI is forest."),
-        (others, f"This is the range over all features. Take only those of {name!r}."),
+        (right[::-1], "Right, in the wrong order: the smallest first."),
+        (right / hectare, "These are pixels. One more step to hectares."),
+        (_range(bands, chosen, limits, 0) * hectare,
+         f"This is the range before regions under {min_area} pixels are gone. Tidy each mask, "
+         "then count."),
+        (_range(bands, chosen, middle, min_area) * hectare,
+         "This is the range over the numbers of clusters for one limit. Try all limits."),
+        (_range(bands, fits, limits, min_area) * hectare,
+         f"This is the range over all features. Take only those of {name!r}."),
     ]
-    for wrong, message in mistakes:
-        if _same(pair, wrong):
-            raise Wrong(message)
+    for like in (_same, _rounded):
+        if like(pair, right):
+            return told
+        for wrong, message in mistakes:
+            if like(pair, wrong) and not _same(wrong, right):
+                raise Wrong(message)
     side = [f"the {what} is too {'small' if mine < true else 'large'}"
             for what, mine, true in zip(("smallest", "largest"), pair, right)
-            if not np.isclose(mine, true, rtol=1e-3, atol=1e-9)]
-    raise Wrong(f"Not quite: {' and '.join(side)}. For each threshold and each k: which clusters "
+            if not (_same(mine, true) or _rounded(mine, true))]
+    raise Wrong(f"Not quite: {' and '.join(side)}. For each limit and each k: which clusters "
                 "are forest, the mask, tidy, count, hectares.")
 
 
-def _same(pair, other):
-    return np.allclose(pair, other, rtol=1e-3, atol=1e-9)
+def _pair(answer):
+    """Two numbers, or `Wrong`."""
+    asked = "Two numbers are asked for, the smallest and the largest area; "
+    try:
+        pair = np.asarray(answer).astype(float, casting="same_kind").ravel()
+    except (TypeError, ValueError):
+        raise Wrong(f"{asked}this is {describe(answer)}.") from None
+    if pair.size > 2:
+        raise Wrong(f"{asked}you handed in {pair.size}. Take min and max of your list.")
+    if pair.size < 2:
+        raise Wrong("Two numbers are asked for: (smallest, largest).")
+    return pair
 
 
-def _range(bands, fits, thresholds, min_area, green):
+def _same(value, other):
+    return np.allclose(value, other, rtol=1e-3, atol=1e-9)
+
+
+def _rounded(value, exact):
+    """Whether each value is the exact one, rounded to two significant digits or more."""
+    for mine, true in zip(np.ravel(value), np.ravel(exact)):
+        first = np.floor(np.log10(abs(true))) if true else 0
+        units = 10.0 ** (first - np.arange(1, 5))  # of the last digit that is written
+        ends = np.isclose(mine / units, np.round(mine / units), rtol=0, atol=1e-6)
+        near = np.abs(mine - true) <= 0.5001 * units
+        if not (ends & near).any():
+            return False
+    return True
+
+
+def _range(bands, fits, limits, min_area):
     """Smallest and largest number of forest pixels."""
     areas = []
     for labels in fits.values():
-        spectra = satellite.spectra(bands, labels)
-        ndvi, dark = satellite.index(spectra, "NDVI"), spectra["green"].to_numpy() < green
-        for threshold in thresholds:
-            mask = ((ndvi >= threshold) & dark)[labels]
+        ndvi = satellite.index(satellite.spectra(bands, labels), "NDVI")
+        for limit in limits:
+            mask = (ndvi >= limit)[labels]
             areas.append(int(regions.merge_small(mask, min_area, keep_largest=True).sum()))
     return np.array([min(areas), max(areas)])

@@ -14,7 +14,7 @@ _SHOWN = [("true colour", "true"), ("false colour", "false")]
 
 
 def renderer(bands, *, fits=None, k=4, features="RGB + near infrared, standardised", ndvi=0.55,
-             green=0.07, min_area=50, white=0.25, white_false=0.35):
+             min_area=50, white=0.25, white_false=0.35):
     """Make the function that maps the forest of one scene.
 
     Parameters
@@ -24,8 +24,6 @@ def renderer(bands, *, fits=None, k=4, features="RGB + near infrared, standardis
         Label maps that are known already, by features and number of clusters.
     k, features, ndvi, min_area
         What `render` draws if it is not told.
-    green : float
-        A cluster whose mean green is this or more is no forest.
     white, white_false : float
         The reflectance drawn as full brightness, in true and in false colour.
 
@@ -48,8 +46,7 @@ def renderer(bands, *, fits=None, k=4, features="RGB + near infrared, standardis
     def clusters(name, k):
         labels = labels_of(name, k)
         spectra = satellite.spectra(bands, labels)
-        big = drawing.resize(labels, SIDE)
-        return big, satellite.index(spectra, "NDVI"), spectra["green"].to_numpy()
+        return drawing.resize(labels, SIDE), satellite.index(spectra, "NDVI")
 
     @lru_cache(maxsize=2)
     def scene(shown):
@@ -76,8 +73,8 @@ def renderer(bands, *, fits=None, k=4, features="RGB + near infrared, standardis
     def render(method="clusters", features=start["features"], k=start["k"], ndvi=start["ndvi"],
                min_area=start["min_area"], shown="true"):
         if method == "clusters":
-            labels, means, greens = clusters(features, k)
-            forest = tuple(np.flatnonzero((means >= ndvi) & (greens < green)).tolist())
+            labels, means = clusters(features, k)
+            forest = tuple(np.flatnonzero(means >= ndvi).tolist())
             setting = features, k, forest, None, min_area
             key = [f"{i}: {'forest, ' if i in forest else ''}NDVI {value:z.2f}"
                    for i, value in enumerate(means)]
@@ -85,7 +82,7 @@ def renderer(bands, *, fits=None, k=4, features="RGB + near infrared, standardis
             if forest:
                 which = f"cluster{'s' * (len(forest) > 1)} {', '.join(map(str, forest))}"
             how = (f"Clusters on {features}, k = {k}. Forest if the mean spectrum has an NDVI of "
-                   f"{ndvi:g} or more and green under {green:g}: {which}.")
+                   f"{ndvi:g} or more: {which}.")
         else:
             labels = drawing.resize((own_index < ndvi).astype(np.int32), SIDE)
             forest = (0,)
@@ -93,9 +90,7 @@ def renderer(bands, *, fits=None, k=4, features="RGB + near infrared, standardis
             key = [f"forest, NDVI {ndvi:g} or more", f"NDVI under {ndvi:g}"]
             how = (f"Each pixel by its own NDVI, forest from {ndvi:g} on (without clusters: "
                    f"features and k = {k} have no effect).")
-        colors = palettes.LABELS[np.arange(len(key)) % len(palettes.LABELS)]
-        is_forest = np.isin(np.arange(len(key)), forest)
-        colors = np.where(is_forest[:, None], colors, colors // 4 + 180).astype(np.uint8)
+        colors = palettes.land(["forest" if i in forest else "open" for i in range(len(key))])
         clean, changed, patches = masks(*setting)
         area = clean.sum() * hectare
         text = (f"{how} Minimum area {min_area} px ({min_area * hectare:g} ha), which moves "
@@ -124,19 +119,19 @@ def renderer(bands, *, fits=None, k=4, features="RGB + near infrared, standardis
 
 
 def explorer(bands, *, fits=None, k=4, features="RGB + near infrared, standardised", ndvi=0.55,
-             green=0.07, min_area=50, white=0.25, white_false=0.35):
+             min_area=50, white=0.25, white_false=0.35):
     """The controls of lesson 07 on one scene.
 
     Parameters
     ----------
-    bands, fits, k, features, ndvi, green, min_area, white, white_false
+    bands, fits, k, features, ndvi, min_area, white, white_false
         As in `renderer`.
 
     Returns
     -------
     Explorer
     """
-    render = renderer(bands, fits=fits, k=k, features=features, ndvi=ndvi, green=green,
+    render = renderer(bands, fits=fits, k=k, features=features, ndvi=ndvi,
                       min_area=min_area, white=white, white_false=white_false)
     render.prepare()
     return Explorer(

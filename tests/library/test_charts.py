@@ -72,3 +72,28 @@ def test_spectra_change_with_their_values():
     table = pd.DataFrame({"green": [0.04, 0.07], "red": [0.03, 0.1], "near infrared": [0.2, 0.3]})
     one, other = (charts.spectra(t, ["a", "b"], title="t").rgb for t in (table, table / 2))
     assert one.shape == other.shape and (one != other).any()
+
+
+def has(rgb, color):
+    return (rgb == color).all(axis=2).sum()
+
+
+def test_curves_and_spectra_take_colours_of_their_own():
+    curves = {"red": [0, 1, 0], "other": [1, 0, 1]}
+    options = {"xlabel": "x", "ylabel": "y", "title": "t"}
+    plain = charts.lines([0, 1, 2], curves, **options).rgb
+    own = charts.lines([0, 1, 2], curves, colors={"red": "#FF0080"}, **options).rgb
+    assert has(own, (255, 0, 128)) > 100 and not has(plain, (255, 0, 128))
+    other = tuple(int(charts.palettes.FOUND[i:i + 2], 16) for i in (1, 3, 5))
+    assert has(own, other) > 50 and has(plain, other) > 50
+    table = pd.DataFrame({"green": [0.04, 0.07], "red": [0.03, 0.1]})
+    colors = np.array([(10, 200, 30), (240, 225, 200)])
+    rgb = charts.spectra(table, ["a", "b"], title="t", colors=colors).rgb
+    assert all(has(rgb, tuple(color)) > 50 for color in colors)
+
+
+def test_a_pale_spectrum_has_a_dark_rim():
+    table = pd.DataFrame({"green": [0.04], "red": [0.1]})
+    pale = charts.spectra(table, ["a"], title="t", colors=[(250, 250, 250)]).rgb
+    middle = pale[60:-60, 200:350].min(axis=2)
+    assert (middle.min(axis=0) < 120).all()  # dark in each column, between the markers

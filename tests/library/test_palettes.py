@@ -106,8 +106,8 @@ def colours_in(lesson, line):
     path = Path(__file__).parents[2] / "notebooks" / f"{lesson}.ipynb"
     cells = nbformat.read(path, as_version=4).cells
     text = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
-    values = {"np": np}
-    for name in ("COLORS", line):
+    values = {"np": np, "palettes": palettes}
+    for name in ("NAMES", "COLORS", line):
         for tree in ast.parse(text).body:
             if isinstance(tree, ast.Assign) and getattr(tree.targets[0], "id", "") == name:
                 exec(ast.unparse(tree), values)
@@ -123,6 +123,46 @@ def test_classes_on_maps_stay_apart_for_all_eyes_and_in_grey(place):
         apart = deltaE_ciede2000(lab[:, None], lab[None])[np.triu_indices(len(colors), 1)]
         assert apart.min() > 15, cones
     assert np.diff(np.sort(seen(colors, "all cones")[:, 0])).min() > 7
+
+
+# land
+
+def test_a_kind_of_land_has_one_colour_and_its_clusters_shades_of_it():
+    names = ["open", "forest", "water", "forest", "open", "forest"]
+    colors = palettes.land(names)
+    assert colors.dtype == np.uint8 and colors.shape == (6, 3)
+    for name in set(names):
+        assert tuple(colors[names.index(name)]) == palettes.LAND[name]
+    assert np.array_equal(palettes.land(palettes.LAND), list(palettes.LAND.values()))
+    for n in range(2, 8):
+        for name in palettes.LAND:
+            lab = seen(palettes.land([name] * n), "all cones")
+            assert (np.abs(np.diff(lab[:, 0])) > 2.3).all(), name
+    assert palettes.land([]).shape == (0, 3)
+
+
+@pytest.mark.parametrize("name", ["forest", "open"])
+def test_a_second_cluster_of_a_kind_is_nearer_to_its_kind_than_to_the_others(name):
+    second = seen(palettes.land([name, name])[1], "all cones")
+    kinds = {kind: deltaE_ciede2000(second, seen(color, "all cones"))
+             for kind, color in palettes.LAND.items()}
+    assert min(kinds, key=kinds.get) == name
+
+
+def test_land_that_has_no_colour():
+    with pytest.raises(ValueError, match=r"names must be among \['forest', .*; got \['snow'\]"):
+        palettes.land(["forest", "snow"])
+
+
+def test_bands_have_their_own_colours_as_lines_that_show():
+    colors = {name: rgb_of(color) for name, color in palettes.BANDS.items()}
+    for i, name in enumerate(("red", "green", "blue")):
+        assert np.argmax(colors[name]) == i
+    infrared = colors["near infrared"]
+    assert np.argmax(infrared) == 0
+    assert seen(infrared, "all cones")[0] < seen(colors["red"], "all cones")[0] - 20
+    for color in colors.values():
+        assert contrast(color, palettes.PAPER) > 3
 
 
 # choose
