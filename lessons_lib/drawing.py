@@ -242,18 +242,19 @@ def magnify(image, window, *, factor=3):
     pen = ImageDraw.Draw(canvas)
     ends = [slice(*one.indices(n)) for one, n in zip(window, rgb.shape)]
     down, across = ((one.start + one.stop - 1) / 2 for one in ends)
-    around = 0.6 * max(one.stop - one.start for one in ends) + 3
-    for away, color in ((2, palettes.PAPER), (0, palettes.INK)):
-        ring = around - away / 2
-        pen.ellipse([across - ring - away, down - ring - away, across + ring + away,
-                     down + ring + away], outline=color, width=2 + 2 * away)
+    around = 0.6 * max(one.stop - one.start for one in ends) + 4
+    for rim, color in ((2, palettes.PAPER), (0, palettes.INK)):
+        ring = around + rim
+        pen.ellipse([across - ring, down - ring, across + ring, down + ring], outline=color,
+                    width=2 + 2 * rim)
     high, wide = part.shape[:2]
     top = rgb.shape[0] - high if down < rgb.shape[0] / 2 else 0
     left = rgb.shape[1] - wide if across < rgb.shape[1] / 2 else 0
     canvas.paste(Image.fromarray(part), (left, top))
-    for away, color in ((0, palettes.PAPER), (1, palettes.INK)):
-        pen.rectangle([left + away, top + away, left + wide - 1 - away, top + high - 1 - away],
-                      outline=color)
+    for inside, color in ((0, palettes.PAPER), (1, palettes.INK)):
+        if min(high, wide) > 8:  # else a frame would hide it
+            pen.rectangle([left + inside, top + inside, left + wide - 1 - inside,
+                           top + high - 1 - inside], outline=color)
     return np.asarray(canvas)
 
 
@@ -283,11 +284,10 @@ def arrows(image, starts, ends):
     for rim, color in ((1.5, palettes.PAPER), (0, palettes.INK)):
         for start, end in zip(starts, ends):
             foot, tip = (fine * (point[::-1] + 0.5) for point in (start, end))
-            way = (tip - foot) / max(np.linalg.norm(tip - foot), 1e-9)
-            side = way[::-1] * (-1, 1)
-            neck = tip - 9 * fine * way
-            head = [tip + 1.8 * rim * fine * way, *(
-                neck - 0.8 * rim * fine * way + sign * (4 + 1.3 * rim) * fine * side for sign in (1, -1))]
+            way = fine * (tip - foot) / max(np.linalg.norm(tip - foot), 1e-9)
+            neck, behind = tip - 9 * way, tip - (9 + 0.8 * rim) * way
+            aside = (4 + 1.3 * rim) * way[::-1] * (-1, 1)
+            head = tip + 1.8 * rim * way, behind + aside, behind - aside
             pen.line([*foot, *neck], fill=color, width=round(fine * (2 + 2 * rim)))
             pen.polygon([tuple(corner) for corner in head], fill=color)
             around = fine * (3.5 + rim)

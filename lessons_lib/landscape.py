@@ -53,7 +53,7 @@ def perlin(x, y, *, seed=0):
     x, y = np.asarray(x, np.float32), np.asarray(y, np.float32)
     i, j = np.floor(x).astype(np.intp), np.floor(y).astype(np.intp)
     x, y = (x - i.astype(np.float32))[:, None], y - j.astype(np.float32)
-    # Only the grid points that some pixel needs: the grid of a fine octave has more cells than pixels.
+    # Only the grid points that some pixel needs: a fine octave's grid has more cells than pixels.
     (rows, i), (columns, j) = (np.unique([n, n + 1], return_inverse=True) for n in (i, j))
     i, j = i.reshape(2, -1), j.reshape(2, -1)
     toward = slopes(rows, columns, seed=seed)
@@ -257,8 +257,8 @@ def colorize(heights, width=0.06, *, levels=LEVELS, colors=COLORS):
                          f"levels; its shape is {colors.shape}")
     widest = np.diff(levels).min(initial=np.inf) / 2
     if not 0 <= width <= widest + 1e-9:
-        raise ValueError(f"width must be from 0 to {widest:g}, half of the smallest gap between levels: "
-                         f"wider transitions overlap and colours jump; got {width!r}")
+        raise ValueError(f"width must be from 0 to {widest:g}, half of the smallest gap between "
+                         f"levels: wider transitions overlap and colours jump; got {width!r}")
     heights = np.asarray(heights, dtype=float)
     flat = heights.ravel()
     classes = classify(flat, levels)
@@ -294,4 +294,5 @@ def make(size=512, *, width=0.06, levels=LEVELS, colors=COLORS, **noise):
     Landscape
     """
     height = heights(size, **noise)
-    return Landscape(colorize(height, width, levels=levels, colors=colors), classify(height, levels), height)
+    image = colorize(height, width, levels=levels, colors=colors)
+    return Landscape(image, classify(height, levels), height)

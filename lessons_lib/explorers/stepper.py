@@ -38,7 +38,8 @@ class Stepper(Explorer):
         buttons = [("Back", "One step back", lambda _: self._go(-1)),
                    ("Forward", "One step forward", lambda _: self._go(+1)),
                    ("New start", "Draw other first centres", self._restart)]
-        back, forward, new = (widgets.Button(description=name, tooltip=tip) for name, tip, _ in buttons)
+        back, forward, new = (widgets.Button(description=name, tooltip=tip)
+                              for name, tip, _ in buttons)
         for button, (_, _, action) in zip((back, forward, new), buttons):
             button.on_click(action)
         self._play.on_click(self._toggle)
@@ -117,7 +118,8 @@ class Stepper(Explorer):
 
     def _tick(self):
         while self._playing:
-            if self.controls["step"].value >= min(self._last(**self.settings), self.controls["step"].max):
+            step = self.controls["step"]
+            if step.value >= min(self._last(**self.settings), step.max):
                 self._toggle()
                 return
             self._go(+1)
