@@ -269,14 +269,14 @@ def outline(image, labels, *, factor=1):
     return border(enlarge(image, factor), edge, rim="behind")
 
 
-def paint_by_numbers(clusters, index, *, side=None, borders=False):
+def paint_by_numbers(clusters, index=None, *, side=None, borders=False):
     """Each pixel in the colour of its centre.
 
     Parameters
     ----------
     clusters : kmeans.Clusters or kmeans.Step
-        Of the colours of the picture.
-    index : ndarray of int, shape (rows, columns)
+        Of a picture, as from `kmeans.segment`; with an index, of its colours.
+    index : ndarray of int, shape (rows, columns), optional
         The colour of each pixel.
     side : int, optional, in pixels
         The longer side is brought near it by whole numbers; of large pictures only each second,
@@ -295,17 +295,105 @@ def paint_by_numbers(clusters, index, *, side=None, borders=False):
     >>> paint_by_numbers(kmeans.fit_colors(found, 2), found.index)[..., 0].tolist()
     [[10, 10, 240]]
     """
+    labels = clusters.labels if index is None else index
+    if labels.ndim != 2:
+        raise ValueError("index must say which colour each pixel has, since clusters hold no label "
+                         f"map: their labels have shape {labels.shape}")
     factor = 1
     if side is not None:
-        step = -(-max(index.shape) // side)
-        index = index[::step, ::step]
-        factor = max(1, side // max(index.shape))
+        step = -(-max(labels.shape) // side)
+        labels = labels[::step, ::step]
+        factor = max(1, side // max(labels.shape))
+    if index is not None:
+        labels = clusters.labels.take(labels)
     colors = clusters.centers.round().astype(np.uint8)
     if colors.shape[1] == 1:
         colors = np.repeat(colors, 3, axis=1)
-    labels = clusters.labels.take(index)
     painted = colors.take(labels, axis=0)
     return outline(painted, labels, factor=factor) if borders else enlarge(painted, factor)
+
+
+def magnify(image, window, *, factor=3):
+    """Circle a part of a picture and show it enlarged in a corner, far from where it lies.
+
+    Parameters
+    ----------
+    image : ndarray, as for `to_rgb`
+    window : tuple of two slices
+        The part, as from `regions.window`.
+    factor : int
+        Its enlargement; less where it would cover more than half of the picture's height or width.
+
+    Returns
+    -------
+    ndarray of uint8, shape (rows, columns, 3)
+        A copy.
+    """
+    from PIL import Image, ImageDraw
+
+    rgb = to_rgb(image)
+    part = rgb[window]
+    if not part.size:
+        raise ValueError(f"window must hold a part of the picture, {rgb.shape[:2]}; got {window}")
+    most = min(whole // (2 * n) for whole, n in zip(rgb.shape[:2], part.shape))
+    part = enlarge(part, max(1, min(factor, most)))
+    canvas = Image.fromarray(rgb)
+    pen = ImageDraw.Draw(canvas)
+    ends = [slice(*one.indices(n)) for one, n in zip(window, rgb.shape)]
+    down, across = ((one.start + one.stop - 1) / 2 for one in ends)
+    around = 0.6 * max(one.stop - one.start for one in ends) + 4
+    for rim, color in ((2, palettes.PAPER), (0, palettes.INK)):
+        ring = around + rim
+        pen.ellipse([across - ring, down - ring, across + ring, down + ring], outline=color,
+                    width=2 + 2 * rim)
+    high, wide = part.shape[:2]
+    top = rgb.shape[0] - high if down < rgb.shape[0] / 2 else 0
+    left = rgb.shape[1] - wide if across < rgb.shape[1] / 2 else 0
+    canvas.paste(Image.fromarray(part), (left, top))
+    for inside, color in ((0, palettes.PAPER), (1, palettes.INK)):
+        if min(high, wide) > 8:  # else a frame would hide it
+            pen.rectangle([left + inside, top + inside, left + wide - 1 - inside,
+                           top + high - 1 - inside], outline=color)
+    return np.asarray(canvas)
+
+
+def arrows(image, starts, ends):
+    """Draw arrows over a picture, in ink with a rim in paper.
+
+    Parameters
+    ----------
+    image : ndarray, as for `to_rgb`
+    starts, ends : sequence of (row, column), in pixels
+        One of each for an arrow; a dot stands at its start.
+
+    Returns
+    -------
+    ndarray of uint8, shape (rows, columns, 3)
+        A copy.
+    """
+    from PIL import Image, ImageDraw
+
+    rgb = to_rgb(image)
+    starts, ends = (np.asarray(points, dtype=float).reshape(-1, 2) for points in (starts, ends))
+    if len(starts) != len(ends):
+        raise ValueError(f"ends must be as many as starts, {len(starts)}; there are {len(ends)}")
+    fine = 4  # drawn large, then reduced: smooth edges
+    over = Image.new("RGBA", (fine * rgb.shape[1], fine * rgb.shape[0]), (*palettes.PAPER, 0))
+    pen = ImageDraw.Draw(over)
+    for rim, color in ((1.5, palettes.PAPER), (0, palettes.INK)):
+        for start, end in zip(starts, ends):
+            foot, tip = (fine * (point[::-1] + 0.5) for point in (start, end))
+            way = fine * (tip - foot) / max(np.linalg.norm(tip - foot), 1e-9)
+            neck, behind = tip - 9 * way, tip - (9 + 0.8 * rim) * way
+            aside = (4 + 1.3 * rim) * way[::-1] * (-1, 1)
+            head = tip + 1.8 * rim * way, behind + aside, behind - aside
+            pen.line([*foot, *neck], fill=color, width=round(fine * (2 + 2 * rim)))
+            pen.polygon([tuple(corner) for corner in head], fill=color)
+            around = fine * (3.5 + rim)
+            pen.ellipse([*(foot - around), *(foot + around)], fill=color)
+    over = over.resize(rgb.shape[1::-1], Image.Resampling.BOX)
+    made = Image.alpha_composite(Image.fromarray(rgb).convert("RGBA"), over)
+    return np.asarray(made.convert("RGB"))
 
 
 @lru_cache(maxsize=1024)

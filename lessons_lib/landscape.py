@@ -63,17 +63,14 @@ def perlin(x, y, *, seed=0):
            [ 0.   , -0.039, -0.112]], dtype=float32)
     """
     x, y = np.asarray(x, np.float32), np.asarray(y, np.float32)
-    table = _perlin.permutation(seed).astype(np.intp)
     i, j = np.floor(x).astype(np.intp), np.floor(y).astype(np.intp)
     x, y = (x - i.astype(np.float32))[:, None], y - j.astype(np.float32)
-    # Only the grid points that some pixel needs: the grid of a fine octave has more cells than
-    # there are pixels.
+    # Only the grid points that some pixel needs: a fine octave's grid has more cells than pixels.
     (rows, i), (columns, j) = (np.unique([n, n + 1], return_inverse=True) for n in (i, j))
     i, j = i.reshape(2, -1), j.reshape(2, -1)
-    corners = table[rows & 255][:, None] + (columns & 255)
-    toward = _perlin.DIRECTIONS[:, table[table[corners & 255]] & 15]
+    toward = slopes(rows, columns, seed=seed)
 
-    def slope(di, dj):
+    def plane_of(di, dj):
         """Height at each pixel of the plane through the corner (i + di, j + dj)."""
         down, along = toward.take(j[dj], axis=2)  # unlike toward[..., j[dj]], in memory order
         along *= y - np.float32(dj)
@@ -83,8 +80,29 @@ def perlin(x, y, *, seed=0):
         return plane
 
     across = _perlin.fade(x)
-    left, right = (_perlin.mix(across, slope(0, dj), slope(1, dj)) for dj in (0, 1))
+    left, right = (_perlin.mix(across, plane_of(0, dj), plane_of(1, dj)) for dj in (0, 1))
     return _perlin.mix(_perlin.fade(y), left, right)
+
+
+def slopes(rows, columns, *, seed=0):
+    """How the planes tilt that `perlin` blends, one at each point of its grid.
+
+    Parameters
+    ----------
+    rows, columns : ndarray of int, shapes (m,) and (n,)
+        Grid points, 0 or more.
+    seed : int
+        As in `perlin`.
+
+    Returns
+    -------
+    ndarray of float32, shape (2, m, n)
+        How much the plane rises for one step down, and for one to the right: -1, 0 or 1.
+    """
+    table = _perlin.permutation(seed).astype(np.intp)
+    rows, columns = np.asarray(rows, np.intp), np.asarray(columns, np.intp)
+    mixed = table[table[table[rows & 255][:, None] + (columns & 255) & 255]]
+    return _perlin.DIRECTIONS[:, mixed & 15]
 
 
 def octave(n, size, scale=100.0, lacunarity=2.0, seed=0):
@@ -301,8 +319,8 @@ def colorize(heights, width=0.06, *, levels=LEVELS, colors=COLORS):
                          f"levels; its shape is {colors.shape}")
     widest = np.diff(levels).min(initial=np.inf) / 2
     if not 0 <= width <= widest + 1e-9:
-        raise ValueError(f"width must be from 0 to {widest:g}, half of the smallest gap between levels: "
-                         f"wider transitions overlap and colours jump; got {width!r}")
+        raise ValueError(f"width must be from 0 to {widest:g}, half of the smallest gap between "
+                         f"levels: wider transitions overlap and colours jump; got {width!r}")
     heights = _checks.finite("heights", heights)
     flat = heights.ravel()
     classes = classify(flat, levels)

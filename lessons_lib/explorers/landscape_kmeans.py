@@ -18,7 +18,8 @@ _octave = lru_cache(maxsize=16)(landscape.octave)
 
 @lru_cache(maxsize=8)
 def _heights(size, seed, scale, octaves, persistence, lacunarity):
-    return landscape.stack([_octave(n, size, scale, lacunarity, seed) for n in range(octaves)], persistence)
+    layers = [_octave(n, size, scale, lacunarity, seed) for n in range(octaves)]
+    return landscape.stack(layers, persistence)
 
 
 @lru_cache(maxsize=8)
@@ -37,7 +38,8 @@ def _clusters(scene, k):
     return kmeans.fit_colors(_scene(*scene)[1], k)
 
 
-def render(k=4, seed=0, scale=100.0, octaves=6, persistence=0.5, lacunarity=2.0, width=0.06, size=512):
+def render(k=4, seed=0, scale=100.0, octaves=6, persistence=0.5, lacunarity=2.0, width=0.06,
+           size=512):
     """A landscape, and the same painted with k colours.
 
     Parameters
@@ -59,10 +61,13 @@ def render(k=4, seed=0, scale=100.0, octaves=6, persistence=0.5, lacunarity=2.0,
     used = min(k, n)
     clusters = _clusters(key, used)
     rand = scores.rand_from_table(of_class @ (clusters.labels[:, None] == np.arange(used)))
-    fewer = "" if used == k else f" There are only {n} colours, so k = {k} means {used} clusters here."
-    text = (f"Landscape {seed}, scale {scale:g}, octaves {octaves}, persistence {persistence:g}, lacunarity "
-            f"{lacunarity:g}, transition {width:g}: {n} colours in {size * size} pixels. Painted with k = {k}: inertia "
-            f"{round(clusters.inertia):.3g}, ARI against the truth {rand:z.2f}.{fewer}")
+    fewer = ""
+    if used < k:
+        fewer = f" There are only {n} colours, so k = {k} means {used} clusters here."
+    text = (f"Landscape {seed}, scale {scale:g}, octaves {octaves}, persistence {persistence:g}, "
+            f"lacunarity {lacunarity:g}, transition {width:g}: {n} colours in {size * size} "
+            f"pixels. Painted with k = {k}: inertia {round(clusters.inertia):.3g}, "
+            f"ARI against the truth {rand:z.2f}.{fewer}")
     painted = drawing.paint_by_numbers(clusters, colors.index, borders=True)
     layers = {"colour": image, "class": (truth, landscape.NAMES),
               "cluster": clusters.labels.take(colors.index)}
@@ -119,7 +124,8 @@ def stepper(image, *, k=4, start=0):
     return Stepper(render, "Stepper: k-means, round by round", last=last, moved=render.moved,
                    step=slider("step", 0, 0, LARGEST_STEP), k=slider("k (clusters)", k, 2, 10),
                    start=slider("start", start, 0, max(19, start)),
-                   draw=choice("first centres", [("random colours", "random"), ("k-means++", "k-means++")]))
+                   draw=choice("first centres", [("random colours", "random"),
+                                                 ("k-means++", "k-means++")]))
 
 
 def step_renderer(image, *, k=4, start=0):
@@ -160,7 +166,8 @@ def step_renderer(image, *, k=4, start=0):
             first = shown.values[drawn]
         else:
             first = kmeans.plus_plus(shown.values, k, weights=shown.counts, seed=start)[0]
-        return list(kmeans.lloyd(shown.values, first, weights=shown.counts, max_iter=LARGEST_STEP + 2))
+        return list(kmeans.lloyd(shown.values, first, weights=shown.counts,
+                                 max_iter=LARGEST_STEP + 2))
 
     @lru_cache(maxsize=16)
     def best(k):
@@ -196,8 +203,9 @@ def step_renderer(image, *, k=4, start=0):
                             trail=[s.centers for s in steps[:at]])
         rest = "at rest" if at == len(steps) - 1 < LARGEST_STEP + 1 else "moving"
         how = "random colours" if draw == "random" else "k-means++"
-        text = (f"{says}k = {k}, start {start} ({how}), step {step}: round {at} of {len(steps) - 1}, {rest}. Inertia "
-                f"{round(now.inertia):.3g}, {now.inertia / max(best(k), 1):.2f} times the best known. Left the picture "
+        text = (f"{says}k = {k}, start {start} ({how}), step {step}: round {at} of "
+                f"{len(steps) - 1}, {rest}. Inertia {round(now.inertia):.3g}, "
+                f"{now.inertia / max(best(k), 1):.2f} times the best known. Left the picture "
                 "painted with the centres, right its colours with the centres among them.")
         made = figures.panels(
             {f"Round {at}: painted with {len(now.centers)} colours": picture,

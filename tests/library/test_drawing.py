@@ -517,12 +517,85 @@ def test_each_pixel_is_painted_in_the_colour_of_its_centre(k):
     assert np.array_equal(bordered, drawing.outline(plain.astype(np.uint8), labels))
 
 
+def test_a_result_is_painted_without_an_index():
+    image = landscape.make(100).image
+    colors = unique_colors(image)
+    clusters, found = kmeans.fit_colors(colors, 4), kmeans.segment(image, 4)
+    for options in ({}, {"borders": True}, {"side": 50}):
+        plain = drawing.paint_by_numbers(clusters, colors.index, **options)
+        assert np.array_equal(drawing.paint_by_numbers(found, **options), plain)
+    with pytest.raises(ValueError, match=r"index must say which colour .* have shape \(\d+,\)"):
+        drawing.paint_by_numbers(clusters)
+
+
 def test_greys_are_painted_by_numbers_in_grey():
     ramp_of_greys = np.tile(np.arange(0, 250, 10, dtype=np.uint8), (4, 1))
     colors = unique_colors(ramp_of_greys)
     rgb = drawing.paint_by_numbers(kmeans.fit_colors(colors, 2), colors.index)
     assert rgb.shape == (4, 25, 3) and (np.ptp(rgb, axis=2) == 0).all()
     assert len(np.unique(rgb)) == 2
+
+
+# arrows
+
+def test_an_arrow_leads_from_its_start_to_its_end():
+    plain = np.full((80, 100), 0.5)
+    rgb = drawing.arrows(plain, [(40, 20)], [(40, 80)])
+    assert rgb.shape == (80, 100, 3)
+    changed = (rgb != drawing.arrows(plain, [], [])).any(axis=2)
+    rows, columns = np.nonzero(changed)
+    assert 10 < columns.min() <= 20 and 80 <= columns.max() < 90
+    assert 30 < rows.min() < 40 < rows.max() < 50
+    assert (rgb[40, 22:75] == palettes.INK).all()
+    # Its head is at its end: broader than its shaft.
+    wide = changed.sum(axis=0)
+    assert wide[73] > wide[50] + 4
+    turned = drawing.arrows(plain.T, [(20, 40)], [(80, 40)])
+    assert np.abs(turned.transpose(1, 0, 2).astype(int) - rgb).mean() < 1
+
+
+def test_arrows_of_no_length_and_too_few_ends():
+    grey = np.full((20, 20, 3), 90, np.uint8)
+    assert (drawing.arrows(grey, [(5, 5)], [(5, 5)]) != grey).any() and (grey == 90).all()
+    with pytest.raises(ValueError, match="ends must be as many as starts, 2; there are 1"):
+        drawing.arrows(grey, [(5, 5), (9, 9)], [(5, 15)])
+
+
+# magnify
+
+@pytest.mark.parametrize("row, column, corner", [
+    (10, 10, np.s_[-60:, -60:]), (10, 150, np.s_[-60:, :60]),
+    (150, 10, np.s_[:60, -60:]), (150, 150, np.s_[:60, :60])])
+def test_a_part_is_shown_enlarged_in_the_far_corner(row, column, corner):
+    image = np.random.default_rng(0).integers(0, 200, (200, 200, 3)).astype(np.uint8)
+    before = image.copy()
+    window = slice(row, row + 20), slice(column, column + 20)
+    rgb = drawing.magnify(image, window)
+    assert np.array_equal(image, before) and rgb.shape == image.shape
+    inset = drawing.enlarge(image[window], 3)
+    assert np.array_equal(rgb[corner][2:-2, 2:-2], inset[2:-2, 2:-2])
+    # The ring runs around the part and leaves it as it was.
+    assert np.array_equal(rgb[row + 4:row + 16, column + 4:column + 16],
+                          image[row + 4:row + 16, column + 4:column + 16])
+    rest = (rgb != image).any(axis=2)
+    rest[corner] = False
+    down, across = np.nonzero(rest)
+    away = np.hypot(down - row - 9.5, across - column - 9.5)
+    assert len(away) > 100 and away.min() > 11 and away.max() < 20
+
+
+@given(st.integers(1, 60), st.integers(1, 60), st.integers(1, 9), st.data())
+def test_any_part_of_any_picture_is_magnified(rows, columns, factor, data):
+    top, left = data.draw(st.integers(0, rows - 1)), data.draw(st.integers(0, columns - 1))
+    window = (slice(top, data.draw(st.integers(top + 1, rows))),
+              slice(left, data.draw(st.integers(left + 1, columns))))
+    rgb = drawing.magnify(np.arange(rows * columns).reshape(rows, columns), window, factor=factor)
+    assert rgb.shape == (rows, columns, 3) and rgb.dtype == np.uint8
+
+
+def test_a_window_beside_the_picture():
+    with pytest.raises(ValueError, match="window must hold a part of the picture"):
+        drawing.magnify(np.zeros((20, 20)), (slice(30, 40), slice(0, 10)))
 
 
 # resize

@@ -220,6 +220,17 @@ def test_one_octave_of_noise():
     assert (landscape.perlin(np.arange(9), np.arange(300), seed=5) == 0).all()
 
 
+@given(st.integers(0, 50), st.integers(0, 600), st.integers(0, 600))
+def test_slopes_are_how_the_noise_rises_at_a_grid_point(seed, row, column):
+    slopes = landscape.slopes([row, row + 1], [column], seed=seed)
+    assert slopes.shape == (2, 2, 1) and slopes.dtype == np.float32
+    step = 2.0 ** -10
+    near = landscape.perlin(np.array([row, row + step]), np.array([column, column + step]),
+                            seed=seed)
+    assert near[1, 0] / step == pytest.approx(slopes[0, 0, 0], abs=0.01)
+    assert near[0, 1] / step == pytest.approx(slopes[1, 0, 0], abs=0.01)
+
+
 # classify
 
 @given(hnp.arrays(float, (5, 6), elements=st.floats(-1, 2)))

@@ -88,14 +88,28 @@ def owners(w, labels):
 @pytest.mark.parametrize("seed", range(3))
 def test_a_grid_point_has_a_slope_and_no_height(seed):
     """Close to a grid point the noise is a plane through 0, steep in one of a few directions."""
-    step = 1e-3
+    step, grid = 1e-3, np.arange(5)
+    drawn = landscape.slopes(grid, grid, seed=seed)
     slopes = []
-    for i in range(5):
-        for j in range(5):
+    for i in grid:
+        for j in grid:
             near = landscape.perlin(np.array([i, i + step]), np.array([j, j + step]), seed=seed)
             assert near[0, 0] == 0
             slopes.append((round(float(near[1, 0]) / step, 1), round(float(near[0, 1]) / step, 1)))
+            assert slopes[-1] == tuple(drawn[:, i, j])  # the arrows of the picture
     assert len(set(slopes)) >= 5 and {abs(s) for pair in slopes for s in pair} <= {0, 1}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_squares_jump_at_their_seams_and_blended_planes_do_not(seed):
+    at = np.arange(0.505, 3.5, 0.01)
+    near = at.round().astype(int)
+    down, along = landscape.slopes(near, near, seed=seed)
+    planes = down * (at - near)[:, None] + along * (at - near)
+    blended = landscape.perlin(at, at, seed=seed)
+    steps = [max(np.abs(np.diff(heights, axis=axis)).max() for axis in (0, 1))
+             for heights in (planes, blended)]
+    assert steps[0] > 0.4 and steps[1] < 0.03
 
 
 def test_without_the_package_noise_the_lesson_says_so_and_goes_on(monkeypatch, capsys):
@@ -107,7 +121,8 @@ def test_without_the_package_noise_the_lesson_says_so_and_goes_on(monkeypatch, c
         assert capsys.readouterr().out == "equal: True\n"
     monkeypatch.setitem(sys.modules, "noise", None)  # an import of it fails
     exec(source, {"np": np, "landscape": landscape, "figures": figures})
-    assert re.fullmatch("The package noise .* pip install noise .* conda-forge .*\n", capsys.readouterr().out)
+    said_then = capsys.readouterr().out
+    assert re.fullmatch("The package noise .* pip install noise .* conda-forge .*\n", said_then)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -119,7 +134,7 @@ def test_octaves_keep_the_large_forms_and_add_detail(seed):
     assert detail[1] > 1.2 * detail[0] and detail[2] > 3 * detail[0]
 
 
-# Where do you walk without climbing?
+# Going deeper: where do you walk without climbing?
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_octaves_make_the_tiny_loops(seed):
@@ -135,7 +150,7 @@ def test_the_octaves_make_the_tiny_loops(seed):
     assert tiny(1)[2] <= 2 and tiny(2)[2] < closed / 10
 
 
-# How do heights become a picture?
+# Going deeper: how wide may a transition be?
 
 def test_without_transitions_only_the_paints_are_left(worlds):
     for w in worlds[:2]:
@@ -417,6 +432,28 @@ def test_snow_that_is_rare_is_painted_like_the_shore(settings):
     centers = found.centers.copy()
     centers[own] = PAINTS[3]
     assert lloyd(w, centers).inertia > 1.01 * found.inertia
+
+
+@pytest.mark.parametrize("size", [256, 512])
+def test_where_snow_is_rare_a_fifth_colour_brings_it_back_and_the_ari_does_not_tell(size):
+    """The centre that snow lacks lies on a shore, and snow goes to whichever is nearest."""
+    rare, to_shore = 0, 0
+    for seed in range(12, 28):
+        w = world(size, seed=seed)
+        if (w.scene.truth == 3).mean() > 0.02:
+            continue
+        rare += 1
+        four, five = w.clusters(4), w.clusters(5)
+        at_shore = np.linalg.norm(four.centers - (PAINTS[0] + PAINTS[1]) / 2, axis=1)
+        assert at_shore.min() < 40
+        to_shore += owners(w, four.labels)[3] == at_shore.argmin()
+        before, after = (scores.matched_iou(w.scene.truth, w.map_of(found))[3]
+                         for found in (four, five))
+        assert before < 0.15 and after > 0.6
+        assert abs(w.ari(w.map_of(four)) - w.ari(w.map_of(five))) < 0.03
+        assert inertia_of(w, w.scene.truth) > 1.05 * four.inertia
+    assert rare >= (2 if size == 256 else 7)
+    assert to_shore >= rare / 2  # elsewhere it goes to the mountains
 
 
 # When it fails: it does not see neighbours
