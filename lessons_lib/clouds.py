@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lessons_lib import _checks, drawing, palettes
+from lessons_lib import _checks, boxes, drawing, palettes
 
 
 class View(NamedTuple):
@@ -234,7 +234,8 @@ def draw_3d(points, weights, *, colors, azimuth=-60.0, elevation=25.0, size=512,
     names : sequence of three str
         Written at the ends of the axes.
     limits : sequence of three (low, high), optional
-        The box; by default the range of the points.
+        The box, such as from `crowd`; by default the range of the points. Points outside of it are
+        left out.
 
     Returns
     -------
@@ -261,7 +262,11 @@ def draw_3d(points, weights, *, colors, azimuth=-60.0, elevation=25.0, size=512,
     if limits is not None:
         low, high = np.asarray(limits, dtype=float).T
     wide = np.where(high > low, high - low, 1)
-    view = _view(azimuth, elevation)
+    if labels is not None:
+        colors = palettes.of_labels(labels)
+    inside = (np.abs((points - low) / wide - 0.5) < 0.5 + 1e-9).all(axis=1)
+    points, weights, colors = points[inside], np.asarray(weights)[inside], np.asarray(colors)[inside]
+    view = boxes.view(azimuth, elevation)
 
     def place(where):
         """Across and down in pixels, and how near to the eye."""
@@ -281,15 +286,13 @@ def draw_3d(points, weights, *, colors, azimuth=-60.0, elevation=25.0, size=512,
     behind = spots[0, 2] <= 0  # the corner where the axes meet
     if behind:
         _axes(pen, spots)
-    if labels is not None:
-        colors = palettes.of_labels(labels)
-    radius = 1.2 + 0.03 * size * np.sqrt(np.asarray(weights) / np.max(weights))
+    radius = 1.2 + 0.03 * size * np.sqrt(weights / np.max(weights, initial=1))
     at = place(points)
     order = np.argsort(at[:, 2], kind="stable")
-    boxes = np.hstack([at[:, :2] - radius[:, None], at[:, :2] + radius[:, None]])
-    boxes = boxes[order].round(1).tolist()
-    fills = np.asarray(colors).round().astype(int)[order].tolist()
-    for box, fill, large in zip(boxes, fills, (radius[order] > 3).tolist()):
+    discs = np.hstack([at[:, :2] - radius[:, None], at[:, :2] + radius[:, None]])
+    discs = discs[order].round(1).tolist()
+    fills = colors.round().astype(int)[order].tolist()
+    for box, fill, large in zip(discs, fills, (radius[order] > 3).tolist()):
         pen.ellipse(box, fill=tuple(fill), outline=(110, 110, 110) if large else None)
     if not behind:
         _axes(pen, spots)
@@ -299,7 +302,7 @@ def draw_3d(points, weights, *, colors, azimuth=-60.0, elevation=25.0, size=512,
     return np.asarray(canvas)
 
 
-def draw_rgb(values, counts, *, colors=None, size=440, **options):
+def draw_rgb(values, counts, *, colors=None, size=440, limits=((0, 255),) * 3, **options):
     """Draw colours in the cube of red, green and blue.
 
     Parameters
@@ -310,8 +313,8 @@ def draw_rgb(values, counts, *, colors=None, size=440, **options):
         Pixels that have it: the size of the disc.
     colors : ndarray, shape (n, 3), optional
         Of the discs; by default their own.
-    size, **options
-        As for `draw_3d`.
+    size, limits, **options
+        As for `draw_3d`; by default the whole cube.
 
     Returns
     -------
@@ -332,30 +335,64 @@ def draw_rgb(values, counts, *, colors=None, size=440, **options):
         raise ValueError("values must be RGB of 0 to 255; they go from "
                          f"{values.min():g} to {values.max():g}")
     colors = values if colors is None else colors
-    return draw_3d(values, counts, colors=colors, size=size, limits=[(0, 255)] * 3, **options)
+    return draw_3d(values, counts, colors=colors, size=size, limits=limits, **options)
 
 
-def _view(azimuth, elevation):
-    """Columns: across, up and towards the eye, for an eye that looks at the middle."""
-    turn, tilt = np.radians([azimuth, elevation])
-    near = np.array([np.cos(turn) * np.cos(tilt), np.sin(turn) * np.cos(tilt), np.sin(tilt)])
-    across = np.array([-np.sin(turn), np.cos(turn), 0.0])
-    return np.column_stack([across, np.cross(near, across), near])
+def crowd(values, counts, share=0.5):
+    """The cube that holds the heaviest colours of a picture, to draw only what lies in it.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n, 3)
+    counts : ndarray, shape (n,)
+    share : float, above 0, up to 1
+        So much of the pixels lie in the heaviest colours.
+
+    Returns
+    -------
+    ndarray, shape (3, 2)
+        Lowest and highest red, green and blue: `limits` for `draw_rgb`.
+
+    Examples
+    --------
+    >>> crowd(np.array([[9, 9, 9], [29, 49, 9], [200, 0, 0]]), np.array([5, 5, 1]), 0.9)
+    array([[ -9.,  47.],
+           [  1.,  57.],
+           [-19.,  37.]])
+    """
+    if not 0 < share <= 1:
+        raise ValueError(f"share must be above 0 and at most 1; got {share!r}")
+    order = np.argsort(-np.asarray(counts), kind="stable")
+    enough = np.searchsorted(np.cumsum(counts[order]), share * np.sum(counts)) + 1
+    heavy = np.asarray(values)[order[:enough]]
+    low, high = heavy.min(axis=0), heavy.max(axis=0)
+    half = (high - low).max() / 2 + 8  # a bin of like colours is 8 wide
+    return np.column_stack([(low + high) / 2 - half, (low + high) / 2 + half])
 
 
 def _axes(pen, spots):
     """Three edges of the box, from its lowest corner."""
-    for end in (4, 2, 1):
+    for end in boxes.ENDS:
         pen.line([*spots[0, :2], *spots[end, :2]], fill=palettes.INK, width=2)
 
 
 def _name_axes(pen, spots, names, size):
-    letters = drawing.font(13)
-    for end, name in zip((4, 2, 1), names):
-        x, y = spots[end, :2] + 0.16 * (spots[end, :2] - spots[0, :2])
-        half = letters.getlength(name) / 2 + 4
-        inside = float(np.clip(x, half, size - half)), float(np.clip(y, 10, size - 10))
-        pen.text(inside, name, font=letters, fill=palettes.INK, anchor="mm",
+    """Beyond the end of each axis; beside an edge of the outline if that lies before the points."""
+    letters, corners = drawing.font(13), spots[:, :2]
+    texts, anchors = [], []
+    for end, name in zip(boxes.ENDS, names):
+        edge = boxes.outer_edge(corners, end)
+        if edge is None or not name:
+            texts.append(name)
+            anchors.append(corners[end] + 0.1 * (corners[end] - corners[0]))
+            continue
+        start, stop = corners[list(edge)]
+        pen.line([*start, *stop], fill=(200, 200, 200))
+        texts.append(f"{name} {boxes.arrow(start, stop)}")
+        anchors.append((start + stop) / 2)
+    halves = [(letters.getlength(text) / 2 + 4, 10) for text in texts]
+    for text, spot in zip(texts, boxes.spread(anchors, halves, corners, size)):
+        pen.text(tuple(spot), text, font=letters, fill=palettes.INK, anchor="mm",
                  stroke_width=3, stroke_fill=palettes.PAPER)
 
 
