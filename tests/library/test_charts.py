@@ -72,3 +72,24 @@ def test_spectra_change_with_their_values():
     table = pd.DataFrame({"green": [0.04, 0.07], "red": [0.03, 0.1], "near infrared": [0.2, 0.3]})
     one, other = (charts.spectra(t, ["a", "b"], title="t").rgb for t in (table, table / 2))
     assert one.shape == other.shape and (one != other).any()
+
+
+@pytest.mark.parametrize("values, labels", [
+    ([100, 20, 1.5], {"2", "5", "10", "20", "50", "100"}),
+    ([0.3, 0.02], {"0.02", "0.05", "0.1", "0.2"}),
+    ([7, 6, 3], {"5"})])
+def test_a_logarithmic_axis_has_labels_between_the_powers_of_ten(values, labels, monkeypatch):
+    drawn = set()
+    finish = charts.figures.finish
+
+    def look(figure, **texts):
+        [ax] = figure.axes
+        figure.canvas.draw()
+        low, high = ax.get_ylim()
+        drawn.update(tick.get_text() for tick in ax.get_yticklabels()
+                     if low <= tick.get_position()[1] <= high)
+        return finish(figure, **texts)
+
+    monkeypatch.setattr(charts.figures, "finish", look)
+    charts.lines(range(len(values)), {"a": values}, xlabel="k", ylabel="v", title="T", yscale="log")
+    assert labels <= drawn
