@@ -37,6 +37,15 @@ def _number(value):
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def _label_log(axis):
+    """A few labels even where the axis spans less than a factor of 100."""
+    from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
+
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    axis.set_minor_locator(NullLocator())
+
+
 def _along(x, y, band=None):
     """The values of a curve: all of a few, else both ends and both extremes."""
     x, y = np.asarray(x), np.asarray(y, dtype=float)
@@ -72,7 +81,8 @@ def lines(x, curves, *, xlabel, ylabel, title, says="", caption="", bands=None, 
     colors : dict of str to colour, optional
         Of some of the curves, such as `palettes.BANDS`; by default the course's own.
     **axes
-        Passed to ``Axes.set``, for example ``xscale="log"``, ``ylim=(0, 1)``.
+        Passed to ``Axes.set``, for example ``xscale="log"``, ``ylim=(0, 1)``. A logarithmic axis
+        is labelled at 1, 2, 5, 10, 20, ...
 
     Returns
     -------
@@ -96,6 +106,9 @@ def lines(x, curves, *, xlabel, ylabel, title, says="", caption="", bands=None, 
         if bands and name in bands:
             ax.fill_between(x, *bands[name], color=color, alpha=0.18, linewidth=0)
     ax.set(xlabel=xlabel, ylabel=ylabel, title=title, **axes)
+    for axis in (ax.xaxis, ax.yaxis):
+        if axis.get_scale() == "log":
+            _label_log(axis)
     if mark:
         ax.axvline(mark[0], color="#444444", linewidth=1)
         ax.annotate(mark[1], (mark[0], 0.03), xycoords=("data", "axes fraction"), xytext=(5, 0),

@@ -10,6 +10,7 @@ from lessons_lib.explorers.base import Explorer, choice, slider
 
 LARGEST = 15  # clusters, where no report says otherwise
 
+
 def renderer(image, *, report=None, truth=None, k=4, k_max=10, sensitivity=1.0):
     """Make the function that paints a picture with k colours and asks a criterion.
 

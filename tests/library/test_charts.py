@@ -97,3 +97,24 @@ def test_a_pale_spectrum_has_a_dark_rim():
     pale = charts.spectra(table, ["a"], title="t", colors=[(250, 250, 250)]).rgb
     middle = pale[60:-60, 200:350].min(axis=2)
     assert (middle.min(axis=0) < 120).all()  # dark in each column, between the markers
+
+
+@pytest.mark.parametrize("values, labels", [
+    ([100, 20, 1.5], {"2", "5", "10", "20", "50", "100"}),
+    ([0.3, 0.02], {"0.02", "0.05", "0.1", "0.2"}),
+    ([7, 6, 3], {"5"})])
+def test_a_logarithmic_axis_has_labels_between_the_powers_of_ten(values, labels, monkeypatch):
+    drawn = set()
+    finish = charts.figures.finish
+
+    def look(figure, **texts):
+        [ax] = figure.axes
+        figure.canvas.draw()
+        low, high = ax.get_ylim()
+        drawn.update(tick.get_text() for tick in ax.get_yticklabels()
+                     if low <= tick.get_position()[1] <= high)
+        return finish(figure, **texts)
+
+    monkeypatch.setattr(charts.figures, "finish", look)
+    charts.lines(range(len(values)), {"a": values}, xlabel="k", ylabel="v", title="T", yscale="log")
+    assert labels <= drawn

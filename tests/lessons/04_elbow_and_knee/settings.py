@@ -3,9 +3,12 @@
 from lessons_lib import landscape
 
 SAYS = (
-    r"Painted with k = \d+ colours?: inertia \d+\.\d % of that of one cluster, ARI to the truth -?\d\.\d\d\. "
-    r"(Inertia with knee|(Silhouette|Gap|Calinski-Harabasz|Davies-Bouldin|Stability)(?=.*which only the knee)) "
-    r"over k = 1 to \d+ \(sensitivity \d+(\.5)?(, which only the knee uses)?\) picks (none|\d+)\."
+    r"Painted with k = \d+ colours?: inertia \d+\.\d % of that of one cluster, "
+    r"ARI to the truth -?\d\.\d\d\. "
+    r"(Inertia with knee|(Silhouette|Gap|Calinski-Harabasz|Davies-Bouldin|Stability)"
+    r"(?=.*which only the knee)) "
+    r"over k = 1 to \d+ \(sensitivity \d+(\.5)?(, which only the knee uses)?\) "
+    r"picks (none|\d+)\."
     r"( k = \d+ lies outside of that range\.)?")
 
 OTHER = {
