@@ -7,10 +7,12 @@ import numpy as np
 
 from lessons_lib import drawing, palettes
 
-_QUIET, _LOUD = np.array([176, 176, 176]), np.array([205, 84, 40])  # edges: no share, all of the sum
+# Edges without a share of the sum, and with all of it.
+_QUIET, _LOUD = np.array([176, 176, 176]), np.array([205, 84, 40])
 _FINER = 2  # drawn this much larger, then reduced: smooth edges
 # Where the nodes of `graphs.two_triangles` stand.
 TWO_TRIANGLES = ((0, 0), (0, 1), (0.3, 0.5), (0.7, 0.5), (1, 0), (1, 1))
+_MARGIN = np.array([40, 28])  # room for the nodes at the rim, across and down
 _PALER = 1.6  # so that numbers stay readable
 
 
@@ -106,7 +108,7 @@ def nearest(point, places=TWO_TRIANGLES):
 
 def _spread(places, width, height):
     """Places from 0 to 1 as pixels, with room for the nodes at the rim."""
-    return 28 + np.asarray(places, dtype=float) * (width - 56, height - 56)
+    return _MARGIN + np.asarray(places, dtype=float) * (np.array([width, height]) - 2 * _MARGIN)
 
 
 def _write(pen, point, text, size, bold):

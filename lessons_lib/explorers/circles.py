@@ -60,8 +60,9 @@ def render(scene="four", noise=0.2, beta=1.0, k=4, ratio=1.0, distance=0.95, eig
     pattern = unmask(embedding.vectors[:, eigenvector], made.mask, fill=0)
     rand = scores.adjusted_rand(made.truth, labels)
     cut = scores.normalized_cut(bonds, labels[made.mask])
-    text = (f"{made.truth.max() + 1} discs, noise {noise:g}, beta {beta:g}, radius ratio {ratio:g}, "
-            f"distance {distance:g}, cut into k = {k} regions: ARI {rand:z.2f}, normalised cut {cut:.3f}. "
+    text = (f"{made.truth.max() + 1} discs, noise {noise:g}, beta {beta:g}, "
+            f"radius ratio {ratio:g}, distance {distance:g}, cut into k = {k} regions: "
+            f"ARI {rand:z.2f}, normalised cut {cut:.3f}. "
             f"Eigenvector {eigenvector} has eigenvalue {embedding.values[eigenvector]:.4f}.")
     return figures.panels(
         {"Scene": drawing.to_rgb(made.image),
@@ -124,7 +125,7 @@ def render_numbers(left=2, freedom=0.0):
 
     return figures.panels(
         {f"The sum over the bonds: {total:.3f}":
-            networks.draw(bonds, numbers, width=640, height=260)},
+            networks.draw(bonds, numbers, width=470, height=220)},
         alt=text, factor=1, reads=tell)
 
 
