@@ -11,7 +11,7 @@ from lessons_lib import drawing, palettes
 _QUIET, _LOUD = np.array([176, 176, 176]), np.array([205, 84, 40])
 _FINER = 2  # drawn this much larger, then reduced: smooth edges
 # Where the nodes of `graphs.two_triangles` stand.
-TWO_TRIANGLES = ((0, 0), (0, 1), (0.3, 0.5), (0.7, 0.5), (1, 0), (1, 1))
+TWO_TRIANGLES = ((0, 0), (0, 1), (0.24, 0.5), (0.76, 0.5), (1, 0), (1, 1))
 _MARGIN = np.array([40, 28])  # room for the nodes at the rim, across and down
 _PALER = 1.6  # so that numbers stay readable
 
@@ -47,7 +47,7 @@ def shares(bonds, values):
             for i, j in zip(*np.nonzero(np.triu(bonds, 1)))}
 
 
-def draw(bonds, values, places=TWO_TRIANGLES, *, width=310, height=200):
+def draw(bonds, values, places=TWO_TRIANGLES, *, width=320, height=200):
     """Draw a graph of a few nodes with its numbers.
 
     Parameters

@@ -66,7 +66,8 @@ def need_labels(answer, shape):
         raise Wrong("This is the whole result of k-means. Hand in its label map: add .labels")
     array = np.asarray(answer)
     if array.dtype.kind not in "iufb":
-        raise Wrong(f"A label map is asked for: an array of whole numbers; this is {describe(answer)}.")
+        raise Wrong("A label map is asked for: an array of whole numbers; this is "
+                    f"{describe(answer)}.")
     if array.ndim == 3 and array.shape[2] in (3, 4):  # also of an enlarged picture
         raise Wrong("These are colours, three numbers a pixel. Hand in the label map: one whole "
                     "number a pixel.")
@@ -81,8 +82,8 @@ def need_labels(answer, shape):
                     "labels = np.full(mask.shape, -1); labels[mask] = ...")
     if array.dtype.kind == "f":
         if not (np.abs(array) < 1e15).all():
-            raise Wrong("Labels are whole numbers; yours hold NaN, infinity or huge values. No label is −1 "
-                        "in this course.")
+            raise Wrong("Labels are whole numbers; yours hold NaN, infinity or huge values. No label "
+                        "is −1 in this course.")
         if (array != array.round()).any():
             raise Wrong("Labels are whole numbers; yours have fractions. Is this the picture or an "
                         "eigenvector, not the label map?")

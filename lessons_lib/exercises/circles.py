@@ -89,7 +89,8 @@ def check_2(answer):
          "Nearly. The differences are not divided by their standard deviation, so beta would mean "
          "something else in every picture."),
         (np.exp(-beta * difference / std ** 2),
-         "Nearly. The differences are divided by their variance; the standard deviation is its root."),
+         "Nearly. The differences are divided by their variance; its root is the standard "
+         "deviation."),
         (np.exp(-scaled), "beta is not used: the bonds do not change with it."),
         (beta * np.exp(-scaled),
          "beta stands outside the exponential. There it only multiplies all bonds alike, which "

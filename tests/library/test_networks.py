@@ -21,7 +21,7 @@ def test_shares_add_up_to_the_product_with_the_matrix(v):
 
 def test_the_picture_follows_the_numbers():
     alike, cut = networks.draw(W, [1] * 6), networks.draw(W, [1, 1, 1, -1, -1, -1])
-    assert alike.shape == cut.shape == (200, 310, 3) and alike.dtype == np.uint8
+    assert alike.shape == cut.shape == (200, 320, 3) and alike.dtype == np.uint8
     assert (alike[0, 150] == palettes.PAPER).all()
     assert np.array_equal(alike[:, :100], cut[:, :100])  # the left triangle has the same numbers
     assert not np.array_equal(alike[:, 200:], cut[:, 200:])
@@ -30,7 +30,7 @@ def test_the_picture_follows_the_numbers():
 
 
 def test_only_a_bond_with_a_share_is_red():
-    beside = np.s_[100, 137]  # node 2 ends at column 134, and the bond's share begins at 141
+    beside = np.s_[100, 129]  # node 2 ends at column 123, and its share begins at 138
     for v, color in (([1] * 6, (176, 176, 176)), ([1, 1, 1, -1, -1, -1], (205, 84, 40))):
         assert np.abs(networks.draw(W, v)[beside].astype(int) - color).max() < 12
 
@@ -38,7 +38,7 @@ def test_only_a_bond_with_a_share_is_red():
 def test_other_graphs_have_places_of_their_own():
     pair = np.array([[0.0, 2.0], [2.0, 0.0]])
     rgb = networks.draw(pair, [0.0, 0.0], [(0, 0.5), (1, 0.5)])
-    assert rgb.shape == (200, 310, 3)
+    assert rgb.shape == (200, 320, 3)
     assert networks.nearest((0.9, 0.4), [(0, 0.5), (1, 0.5)]) == 1
 
 
