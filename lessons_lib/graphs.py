@@ -104,6 +104,60 @@ def affinity(graph, beta=1.0, eps=1e-6):
     return bonds
 
 
+def two_triangles(weak=0.1):
+    """The smallest graph with something to cut: two triangles, and one weak bond between them.
+
+    Parameters
+    ----------
+    weak : float, above 0
+        The bond of nodes 2 and 3; those inside the triangles are 1.
+
+    Returns
+    -------
+    ndarray of float64, shape (6, 6)
+        Nodes 0, 1 and 2 are one triangle, 3, 4 and 5 the other.
+    """
+    if not (np.isfinite(weak) and weak > 0):
+        raise ValueError(f"weak must be a bond above 0, got {weak!r}")
+    triangle = np.ones((3, 3)) - np.eye(3)
+    bonds = np.kron(np.eye(2), triangle)
+    bonds[2, 3] = bonds[3, 2] = weak
+    return bonds
+
+
+def balance(values, volumes):
+    """Shift and stretch numbers on nodes, so that sums of their squared differences compare.
+
+    Parameters
+    ----------
+    values : sequence of float, shape (n,)
+        One number for each node, not all equal.
+    volumes : sequence of float, shape (n,)
+        Of the nodes: the sums of their bonds.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        Weighted with the volumes they add up to 0, and their squares to 1. Two different values,
+        one on each side of a cut, then have the normalised cut as their sum over the bonds,
+        ``v'(D - W)v``.
+
+    References
+    ----------
+    J. Shi and J. Malik (2000). Normalized cuts and image segmentation. IEEE
+    TPAMI 22(8), 888-905, section 2.1.
+    """
+    values, volumes = np.asarray(values, dtype=float), np.asarray(volumes, dtype=float)
+    if values.shape != volumes.shape:
+        raise ValueError(f"values must have one number for each of the {volumes.size} nodes; "
+                         f"their shape is {values.shape}")
+    values = values - np.average(values, weights=volumes)
+    size = np.sqrt((volumes * values ** 2).sum())
+    if not size > 1e-12:
+        raise ValueError("values must not all be equal: equal numbers part no node from another")
+    return values / size
+
+
 def normalized_laplacian(affinity):
     """``I - D^-1/2 W D^-1/2``, where W holds the bonds and D their sums.
 

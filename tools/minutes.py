@@ -32,7 +32,7 @@ def of_cell(cell):
         return 0
     if re.search(r"\bfilmstrip\(", cell.source):  # the explorer's own pictures, folded
         return 0
-    if re.search(r"\b(explorer|stepper)\(", cell.source):
+    if re.search(r"(\b|_)(explorer|stepper)\(", cell.source):
         return EXPLORER
     lines = [line for line in cell.source.splitlines() if line.strip()]
     pictures = sum("<img" in output.get("data", {}).get("text/html", "") for output in cell.outputs)

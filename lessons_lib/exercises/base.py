@@ -57,8 +57,17 @@ def need_number(answer, low=-np.inf, high=np.inf, whole=False):
         raise Wrong(f"One number is asked for; this is {describe(answer)}.") from None
     if not low <= value <= high or whole and not value.is_integer():
         kind = "whole number" if whole else "number"
-        raise Wrong(f"A {kind} from {low:g} to {high:g} is asked for; you gave {value:.12g}.")
+        raise Wrong(f"A {kind}{_range(low, high)} is asked for; you gave {value:.12g}.")
     return int(value) if whole else value
+
+
+def _range(low, high):
+    """Which numbers will do, in words."""
+    if np.isinf(low) and np.isinf(high):
+        return ""
+    if np.isinf(high):
+        return f" of {low:g} or more"
+    return f" of {high:g} or less" if np.isinf(low) else f" from {low:g} to {high:g}"
 
 
 def need_labels(answer, shape):

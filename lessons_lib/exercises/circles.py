@@ -32,8 +32,8 @@ def _regions(answer, scene):
                     "over: spectral.segment(image, k, mask=mask).")
     if outside in inside:
         raise Wrong(f"The background has the label {outside[0]}, and so has a part of the discs. "
-                    "Outside the mask the label is −1: np.where(scene.mask, labels, -1). Or did you "
-                    "not hand the mask over to spectral.segment?")
+                    "Outside the mask the label is −1: np.where(scene.mask, labels, -1). Or did "
+                    "you not hand the mask over to spectral.segment?")
     labels = np.full(mask.shape, -1)
     labels[mask] = compact.ravel()
     return labels, len(inside)
@@ -48,11 +48,13 @@ def check_1(answer, scene):
         raise Wrong(f"There are {k} regions for {true_k} discs: k is too large, and a disc is cut "
                     "to pieces.")
     if k < true_k:
-        raise Wrong(f"There are {k} regions for {true_k} discs: k is too small, and some discs are merged.")
+        raise Wrong(f"There are {k} regions for {true_k} discs: k is too small, and some discs are "
+                    "merged.")
     rand = scores.adjusted_rand(scene.truth, labels)
     if rand < 0.9:
-        raise Wrong(f"The number of regions is right, but they do not follow the discs (ARI {rand:z.2f}). "
-                    "Is beta very large, so that noise is a wall? Or did you label rows or columns?")
+        raise Wrong("The number of regions is right, but they do not follow the discs "
+                    f"(ARI {rand:z.2f}). Is beta very large, so that noise is a wall? Or did you "
+                    "label rows or columns?")
     return f"{k} discs, {k} regions, ARI {rand:z.2f}."
 
 
@@ -63,13 +65,14 @@ def check_2(answer):
         raise Wrong("A function is asked for: hand in my_bonds itself, without parentheses.")
     difference = np.array([0.0, 0.1, 0.2, 0.5, 1.0, 0.0, 0.3])
     beta = 2.0
-    scaled = difference / difference.std()
+    std = difference.std()
+    scaled = difference / std
     try:
         returned = answer(difference.copy(), beta)
         got = np.asarray(returned, dtype=float)
     except Exception as error:
-        raise Wrong(f"my_bonds(difference, beta) raised {type(error).__name__}: {error}. It gets an "
-                    "array and a number.") from None
+        raise Wrong(f"my_bonds(difference, beta) raised {type(error).__name__}: {error}. It gets "
+                    "an array and a number.") from None
     if returned is None:
         raise Wrong("my_bonds returns nothing. Is the return missing?")
     if got.shape != difference.shape:
@@ -78,15 +81,26 @@ def check_2(answer):
     mistakes = [
         (difference, "These are the differences themselves. The exponential is missing, so unlike "
                      "pixels attract and equal pixels have no bond at all."),
-        (scaled, "These are scaled differences, still without the exponential: unlike pixels attract."),
+        (scaled, "These are scaled differences, still without the exponential: unlike pixels "
+                 "attract."),
         (-beta * scaled, "These are the exponents. Bonds must be positive: take np.exp of them."),
         (np.exp(beta * scaled), "The bonds grow with the difference: the minus sign is missing."),
-        (np.exp(-beta * difference), "Nearly. The differences are not divided by their standard "
-                                     "deviation, so beta would mean something else in every picture."),
+        (np.exp(-beta * difference),
+         "Nearly. The differences are not divided by their standard deviation, so beta would mean "
+         "something else in every picture."),
+        (np.exp(-beta * difference / std ** 2),
+         "Nearly. The differences are divided by their variance; its root is the standard "
+         "deviation."),
         (np.exp(-scaled), "beta is not used: the bonds do not change with it."),
-        (beta * np.exp(-scaled), "beta stands outside the exponential. There it only multiplies all "
-                                 "bonds alike, which changes no cut."),
+        (beta * np.exp(-scaled),
+         "beta stands outside the exponential. There it only multiplies all bonds alike, which "
+         "changes no cut."),
     ]
+    squared = ("This is a Gaussian: the difference is squared. It falls, too, but the bond of this "
+               "lesson has the difference itself.")
+    mistakes += [(np.exp(-factor * difference ** 2 / over), squared)
+                 for factor in (1, 0.5, beta, beta / 2, beta ** 2, beta ** 2 / 2)
+                 for over in (1, std ** 2, std)]
     right = np.exp(-beta * scaled)
     if np.allclose(got, right, atol=1e-5):
         return "Alike pixels hold together, unlike pixels let go."
@@ -95,8 +109,9 @@ def check_2(answer):
             raise Wrong(message)
     worst = int(np.abs(got - right).argmax())
     raise Wrong(f"For the differences {difference.tolist()} and beta = 2, bond {worst} should be "
-                f"{right[worst]:.3f}; yours is {got[worst]:.3f}. The formula is "
-                "exp(-beta * difference / difference.std()).")
+                f"{right[worst]:.3f}; yours is {got[worst]:.3f}. Compare with the formula in "
+                "*How does a difference become a bond?*, step by step: what is divided by, what "
+                "multiplies, what has a minus sign?")
 
 
 @check
@@ -109,17 +124,31 @@ def check_3(answer, scene):
         hint = (" One of them, or a few together, are the small disc: merge the others."
                 if best > 0.9 else "")
         raise Wrong(f"You have {k} regions; two are asked for.{hint}")
+    if _straight(labels, scene.mask):
+        raise Wrong(f"This is a straight cut along a row or column (ARI {rand:z.2f}): you know "
+                    "where the small disc is, and the method does not. Let it find the disc: ask "
+                    "spectral.segment for more regions, then merge.")
     smaller = np.bincount(labels[scene.mask]).min() / scene.mask.sum()
     if rand < 0.3 and smaller < 0.25:
         raise Wrong("One region is small, as it should be, but it is a piece of the large disc "
-                    f"(ARI {rand:z.2f}). Which of the pieces holds the rightmost pixel of the mask?")
+                    f"(ARI {rand:z.2f}). Which of the pieces holds the rightmost pixel of the "
+                    "mask?")
     if rand < 0.3:
-        raise Wrong(f"This is the balanced cut again (ARI {rand:z.2f}): it slices the large disc, for "
-                    "that makes two regions of like volume. Ask for more regions, then merge.")
+        raise Wrong(f"This is the balanced cut again (ARI {rand:z.2f}): it slices the large disc, "
+                    "for that makes two regions of like volume. Ask for more regions, then merge.")
     if rand < 0.9:
-        raise Wrong(f"Better than two regions asked for at once, but ARI is {rand:z.3f}; 0.900 is the aim. "
-                    "Try another k before you merge.")
+        raise Wrong(f"Better than two regions asked for at once, but ARI is {rand:z.3f}; 0.900 is "
+                    "the aim. Try another k before you merge.")
     return f"The small disc is free, ARI {rand:z.2f}."
+
+
+def _straight(labels, mask):
+    """True if a row or a column parts label 0 from label 1."""
+    for at in np.nonzero(mask):
+        ends = [(at[labels[mask] == one].min(), at[labels[mask] == one].max()) for one in (0, 1)]
+        if ends[0][1] < ends[1][0] or ends[1][1] < ends[0][0]:
+            return True
+    return False
 
 
 def _merge_to_two(labels, scene):

@@ -34,7 +34,8 @@ def render(picture="coins", threshold=110):
             "connected parts.")
     return figures.panels(
         {f"Picture: {picture}": drawing.enlarge(gray, 2),
-         f"Brighter than {threshold}: {n} parts": drawing.paint(parts - 1, factor=2, numbers=False)},
+         f"Brighter than {threshold}: {n} parts":
+             drawing.paint(parts - 1, factor=2, numbers=False)},
         alt=text, factor=1, reads={"value": gray, "part": parts - 1})
 
 

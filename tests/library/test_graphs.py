@@ -243,3 +243,30 @@ def test_small_compactness_follows_edges():
 def test_superpixels_say_what_is_wrong(image, n_segments, message):
     with pytest.raises(ValueError, match=message):
         graphs.superpixels(image, n_segments)
+
+
+# two triangles, and numbers on nodes
+
+def test_two_triangles_and_their_weak_bond():
+    bonds = graphs.two_triangles(0.25)
+    assert np.array_equal(bonds, bonds.T) and np.diag(bonds).sum() == 0
+    assert bonds.sum(axis=1).tolist() == [2, 2, 2.25, 2.25, 2, 2] and bonds[2, 3] == 0.25
+    for weak in (0, -1, np.nan):
+        with pytest.raises(ValueError, match="weak must be a bond above 0"):
+            graphs.two_triangles(weak)
+
+
+@pytest.mark.parametrize("values", [[1, 2, 3], [True, False, False], [-5.0, 1e6, 2]])
+def test_balanced_numbers_keep_both_rules(values):
+    volumes = np.array([1.0, 2.0, 0.5])
+    v = graphs.balance(values, volumes)
+    assert (volumes * v).sum() == pytest.approx(0, abs=1e-12)
+    assert (volumes * v ** 2).sum() == pytest.approx(1)
+    assert np.allclose(graphs.balance(3 * v + 7, volumes), v)  # shifted and stretched
+
+
+def test_equal_numbers_cannot_be_balanced():
+    with pytest.raises(ValueError, match="values must not all be equal"):
+        graphs.balance([2, 2, 2], [1, 1, 1])
+    with pytest.raises(ValueError, match="values must have one number for each of the 3 nodes"):
+        graphs.balance([1, 2], [1, 1, 1])

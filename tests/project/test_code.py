@@ -12,7 +12,8 @@ MODULES = [path for path in project_files()
 # Nothing of ours: what we segment stands on its own.
 ALONE = {"_checks", "_decoding", "_perlin", "_threads"}
 # How it looks, and the shells around all else. A plain module knows neither.
-LOOKS = {"figures", "charts", "clouds", "curves", "drawing", "markers", "palettes", "sketches"}
+LOOKS = {"boxes", "charts", "clouds", "curves", "drawing", "figures", "insets", "markers",
+         "networks", "palettes", "sketches"}
 SHELLS = {"explorers", "exercises"}
 
 

@@ -13,6 +13,7 @@ PICTURE = RNG.integers(0, 256, (ROWS, COLUMNS, 3)).astype(np.uint8)
 # Smooth enough to have parts, and with some pixels of exactly 150.
 GRAY = np.clip(ndimage.gaussian_filter(RNG.normal(0, 200, SHAPE), 1) + 140, 0, 255).astype(np.uint8)
 MASK = GRAY > 150
+COLUMN = np.indices(SHAPE)[1]
 PARTS, N = ndimage.label(MASK)
 LABELS = PARTS - 1
 SQUARE = GRAY[:40, :40]
@@ -30,7 +31,8 @@ def test_the_scene_can_tell_mistakes_apart():
     ROWS * COLUMNS, float(ROWS * COLUMNS), np.int64(ROWS * COLUMNS), np.float32(ROWS * COLUMNS),
     np.prod(PICTURE.shape[:2]), np.array(ROWS * COLUMNS), [ROWS * COLUMNS]])
 def test_1_right(answer):
-    assert said(start_here.check_1, answer, PICTURE) == "✓ 40 rows times 56 columns are 2240 pixels.\n"
+    text = said(start_here.check_1, answer, PICTURE)
+    assert text == "✓ 40 rows times 56 columns are 2240 pixels.\n"
 
 
 @pytest.mark.parametrize("answer, message", [
@@ -44,7 +46,7 @@ def test_1_right(answer):
     (PICTURE, r"✗ One number is asked for; this is an array of shape \(40, 56, 3\)."),
     ("2240", "✗ This is text. Hand in the number itself, without quotes."),
     (PICTURE.sum, "✗ This is a function. Call it, with parentheses"),
-    (2240.5, "✗ A whole number from 0 to inf is asked for; you gave 2240.5."),
+    (2240.5, "✗ A whole number of 0 or more is asked for; you gave 2240.5."),
     (-2240, "✗ A whole number .* you gave -2240."),
     (np.nan, "✗ A whole number .* you gave nan."),
 ])
@@ -75,13 +77,20 @@ def test_2_right(answer):
     (1 - MASK, "✗ This is True where the picture is dark"),
     (GRAY < 150, r"✗ \d+ % of your mask is True; \d+ % of the pixels are brighter than 150."),
     (GRAY >= 150, "✗ Nearly: pixels of exactly 150 are not brighter than 150. Use >, not >=."),
-    (GRAY > 110, r"✗ \d+ % of your mask is True; \d+ % of the pixels are brighter than 150."),
+    (GRAY > 110,
+     "✗ These are the pixels brighter than 110; those brighter than 150 are asked for."),
+    (GRAY > 151,
+     "✗ These are the pixels brighter than 151; those brighter than 150 are asked for."),
+    ((GRAY > 150) & (COLUMN > 20),
+     r"✗ \d+ % of your mask is True; \d+ % of the pixels are brighter"),
+    (GRAY > 255, r"✗ 0 % of your mask is True; \d+ % of the pixels are brighter than 150."),
     (MASK.T, "✗ The mask lies on its side: rows come first."),
     (np.where(MASK, GRAY, 0), "✗ A mask holds True and False only; this holds other numbers."),
     (255 * MASK, "✗ A mask holds True and False only"),
     (LABELS, "✗ A mask holds True and False only"),
     (np.where(MASK, 1.0, np.nan), "✗ A mask holds True and False only"),
-    (PICTURE > 150, "✗ Three values a pixel: this comes from the colours of `picture`. Compare `gray`."),
+    (PICTURE > 150,
+     "✗ Three values a pixel: this comes from the colours of `picture`. Compare `gray`."),
     (GRAY[MASK], r"✗ These are the grey values that gray\[mask\] picks out. The mask itself"),
     (np.where(MASK), "✗ A mask has one True or False for each pixel.*; this is a tuple of 2."),
     (MASK.sum(), "✗ A mask has one True or False for each pixel.*this is of type"),
@@ -102,8 +111,7 @@ def test_2_a_square_picture_on_its_side():
 
 @pytest.mark.parametrize("answer", [
     LABELS, LABELS.astype(float), LABELS.astype(np.int8), LABELS.tolist(), LABELS.ravel(),
-    np.where(MASK, N - 1 - LABELS, -1),  # another order of the numbers
-    np.where(MASK, 3 * LABELS, -1)])
+    np.where(MASK, N - 1 - LABELS, -1)])  # another order of the numbers
 def test_3_right(answer):
     assert said(start_here.check_3, answer, MASK) == f"✓ {N} connected parts, numbered from 0.\n"
 
@@ -111,6 +119,8 @@ def test_3_right(answer):
 @pytest.mark.parametrize("answer, message", [
     (PARTS, "✗ Nearly: 0 is the background in your map. .* Subtract 1."),
     (np.where(MASK, PARTS, -1), "✗ Nearly: your first region has the number 1. .* first one is 0."),
+    (np.where(MASK, 3 * LABELS, -1), "✗ Nearly: these are the .* gaps and run to"),
+    (np.where(LABELS == 2, 1000, LABELS), "✗ Nearly: .* their numbers have gaps and run to 1000."),
     (ndimage.label(MASK), r"✗ These are two things: .* take the first with \[0\]."),
     (N, "✗ This is one number, .* The label map is asked for"),
     (MASK, "✗ This is the mask itself: all its parts share one label."),
@@ -118,9 +128,10 @@ def test_3_right(answer):
     (MASK - 1, r"✗ The mask has \d+ connected parts, but all of them share one label."),
     (ndimage.label(MASK, np.ones((3, 3)))[0] - 1,
      r"✗ The mask has \d+ connected parts; your map has \d+ regions. Pixels that touch at a corner"),
-    (np.where(LABELS == 1, 0, LABELS), rf"✗ The mask has {N} connected parts; your map has {N - 1} "
-                                       "regions.$"),
-    (np.where(MASK, np.arange(COLUMNS) % N, -1), "✗ The number of regions is right, but they are not"),
+    (np.where(LABELS == 1, 0, LABELS),
+     rf"✗ The mask has {N} connected parts; your map has {N - 1} regions.$"),
+    (np.where(MASK, np.arange(COLUMNS) % N, -1),
+     "✗ The number of regions is right, but they are not"),
     (ndimage.label(GRAY > 110)[0] - 1, "✗ Regions must cover the mask and nothing else"),
     (ndimage.label(~MASK)[0] - 1, "✗ Regions must cover the mask and nothing else"),
     (LABELS.T, r"✗ The picture is lying on its side: the shape is \(56, 40\)"),
@@ -149,4 +160,8 @@ def test_3_one_part_only():
 
 # all: see test_every_check.py
 
-CHECKS = [(start_here.check_1, (PICTURE,)), (start_here.check_2, (GRAY, 150)), (start_here.check_3, (MASK,))]
+CHECKS = [
+    (start_here.check_1, (PICTURE,)),
+    (start_here.check_2, (GRAY, 150)),
+    (start_here.check_3, (MASK,)),
+]

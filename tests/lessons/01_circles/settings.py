@@ -7,4 +7,6 @@ SAYS = (
 OTHER = {
     "three discs": {"centers": [(30, 30), (52, 55), (72, 32)], "radii": [20, 15, 18], "k": 3,
                     "noise": 0.5, "seed": 7, "beta": 2.0},
-    "two discs, a clean picture": {"centers": [(50, 33), (48, 66)], "radii": [18, 17], "k": 2, "noise": 0.0, "beta": 0.0}}
+    "two discs, a clean picture": {"centers": [(50, 33), (48, 66)], "radii": [18, 17], "k": 2,
+                                   "noise": 0.0, "beta": 0.0},
+}

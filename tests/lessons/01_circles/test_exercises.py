@@ -10,9 +10,10 @@ from lessons_lib.exercises import circles as check
 from tests.exercises.answers import said, strange
 
 # The scenes of the exercises, and the one of the lesson.
-TWO, UNEVEN, FOUR = circles.pair(noise=0.3, seed=1), circles.pair(0.25, seed=1), circles.make()
+TWO, FOUR = circles.pair(noise=0.3, seed=1), circles.make()
+UNEVEN = circles.make([(42, 42), (53, 62)], [20, 5], seed=1)
 LABELS = spectral.segment(TWO.image, 2, mask=TWO.mask).labels
-PIECES = spectral.segment(UNEVEN.image, 10, mask=UNEVEN.mask).labels
+PIECES = spectral.segment(UNEVEN.image, 13, mask=UNEVEN.mask).labels
 INSIDE = np.argwhere(UNEVEN.mask)
 TIP = PIECES[tuple(INSIDE[INSIDE[:, 1].argmax()])]
 SMALL = PIECES == TIP
@@ -38,7 +39,8 @@ def renumbered(labels):
 
 @pytest.mark.parametrize("number", range(10))
 def test_1_right(number, match):
-    match(r"✓ 2 discs, 2 regions, ARI 1.00.\n$", said(check.check_1, renumbered(LABELS)[number], TWO))
+    match(r"✓ 2 discs, 2 regions, ARI 1.00.\n$",
+          said(check.check_1, renumbered(LABELS)[number], TWO))
 
 
 def test_1_other_ways_to_a_right_answer():
@@ -55,10 +57,12 @@ def test_1_other_ways_to_a_right_answer():
     (spectral.segment(TWO.image, 1, mask=TWO.mask).labels, "✗ All discs are one region"),
     (spectral.segment(TWO.image, 2).labels, "✗ The background .* [Hh]and the mask over"),
     (spectral.segment(TWO.image, 3).labels, "✗ The background .* [Hh]and the mask over"),
-    (within(LABELS, outside=0), "✗ The background has the label 0, and so has a part of the discs."),
+    (within(LABELS, outside=0),
+     "✗ The background has the label 0, and so has a part of the discs."),
     (LABELS == 1, "✗ The background has the label 0, and so has a part of the discs."),
     (within(LABELS, outside=ROWS % 3 + 5), "✗ The background counts as part of your regions."),
-    (spectral.segment(TWO.image, 3, mask=TWO.mask).labels, "✗ There are 3 regions for 2 discs: k is too"),
+    (spectral.segment(TWO.image, 3, mask=TWO.mask).labels,
+     "✗ There are 3 regions for 2 discs: k is too"),
     (spectral.segment(TWO.image, 9, mask=TWO.mask).labels, "✗ There are 9 regions for 2 discs"),
     (spectral.segment(TWO.image, 2, mask=TWO.mask, beta=20).labels,
      "✗ The number of regions is right, but they do not follow .* Is beta very large"),
@@ -78,9 +82,11 @@ def test_1_wrong(answer, message, match):
 
 
 def test_1_four_discs(match):
-    for k, message in ((2, "✗ There are 2 regions for 4 discs: k is too small"), (4, "✓ 4 discs, 4 reg"),
+    for k, message in ((2, "✗ There are 2 regions for 4 discs: k is too small"),
+                       (4, "✓ 4 discs, 4 reg"),
                        (6, "✗ There are 6 regions for 4 discs: k is too large")):
-        match(message, said(check.check_1, spectral.segment(FOUR.image, k, mask=FOUR.mask).labels, FOUR))
+        labels = spectral.segment(FOUR.image, k, mask=FOUR.mask).labels
+        match(message, said(check.check_1, labels, FOUR))
 
 
 def test_1_without_the_exponential_a_clean_scene_stays_uncut(match):
@@ -119,20 +125,33 @@ def stub(difference, beta):
     (lambda d, beta: d / d.std(), "✗ These are scaled differences, still without the exponential"),
     (lambda d, beta: -beta * d / d.std(), "✗ These are the exponents. Bonds must be positive"),
     (lambda d, beta: np.exp(beta * d / d.std()), "✗ The bonds grow with the difference: the minus"),
-    (lambda d, beta: np.exp(-beta * d), "✗ Nearly. The differences are not divided by their standard"),
+    (lambda d, beta: np.exp(-beta * d),
+     "✗ Nearly. The differences are not divided by their standard"),
     (lambda d, beta: np.exp(-d / d.std()), "✗ beta is not used"),
     (lambda d, beta: beta * np.exp(-d / d.std()), "✗ beta stands outside the exponential"),
-    (lambda d, beta: np.exp(-beta * d / d.var()), "✗ For the differences .* bond 1 should be .*; yours is"),
-    (lambda d, beta: d * np.nan, "✗ For the differences .*; yours is nan. The formula is exp"),
+    (lambda d, beta: np.exp(-beta * d / d.var()),
+     "✗ Nearly. The differences are divided by their var"),
+    (lambda d, beta: np.exp(-beta * (d / d.std()) ** 2), "✗ This is a Gaussian: the difference is"),
+    (lambda d, beta: np.exp(-beta * d ** 2), "✗ This is a Gaussian"),
+    (lambda d, beta: np.exp(-beta * d ** 2 / d.std()), "✗ This is a Gaussian"),
+    (lambda d, beta: np.exp(-d ** 2 / (2 * d.var())), "✗ This is a Gaussian"),
+    (lambda d, beta: np.exp(-0.5 * (beta * d / d.std()) ** 2), "✗ This is a Gaussian"),
+    (lambda d, beta: 1 / (1 + d), "✗ For the differences .* bond 3 should be .*; yours is"),
+    (lambda d, beta: d * np.nan,
+     "✗ For the differences .*; yours is nan. Compare with the formula"),
     (stub, "✗ my_bonds returns nothing. Is the return missing"),
-    (lambda d, beta: right(d, beta).mean(), r"✗ One bond for each difference .* \(7,\); yours has \(\)"),
-    (lambda d, beta: right(d, beta)[1:], r"✗ One bond for each difference .* \(7,\); yours has \(6,\)"),
-    (lambda beta, d: right(d, beta), r"✗ my_bonds\(difference, beta\) raised .*It gets an array and a"),
+    (lambda d, beta: right(d, beta).mean(),
+     r"✗ One bond for each difference .* \(7,\); yours has \(\)"),
+    (lambda d, beta: right(d, beta)[1:],
+     r"✗ One bond for each difference .* \(7,\); yours has \(6,\)"),
+    (lambda beta, d: right(d, beta),
+     r"✗ my_bonds\(difference, beta\) raised .*It gets an array and a"),
     (lambda d: d, r"✗ my_bonds\(difference, beta\) raised TypeError: .*2 were given"),
     (lambda d, beta: "bonds", r"✗ my_bonds\(difference, beta\) raised ValueError"),
     (lambda d, beta: np.exp(-beta * d / sigma),  # noqa: F821
      "✗ .* raised NameError: name 'sigma' is not defined"),
-    (right(np.array([0.0, 1.0]), 2.0), "✗ A function is asked for: hand in my_bonds itself, without"),
+    (right(np.array([0.0, 1.0]), 2.0),
+     "✗ A function is asked for: hand in my_bonds itself, without"),
     ("my_bonds", "✗ A function is asked for"),
 ])
 def test_2_wrong(answer, message, match):
@@ -155,7 +174,12 @@ def test_3_right(number, match):
           said(check.check_3, renumbered(MERGED)[number], UNEVEN))
 
 
-@pytest.mark.parametrize("k", [9, 11, 13, 16])
+def test_2_no_message_hands_out_the_answer():
+    text = said(check.check_2, lambda d, beta: 1 / (1 + d))
+    assert "exp(" not in text and "std(" not in text
+
+
+@pytest.mark.parametrize("k", [11, 12, 15, 17])
 def test_3_other_numbers_of_pieces(k):
     pieces = spectral.segment(UNEVEN.image, k, mask=UNEVEN.mask).labels
     tip = pieces[tuple(INSIDE[INSIDE[:, 1].argmax()])]
@@ -163,10 +187,14 @@ def test_3_other_numbers_of_pieces(k):
 
 
 @pytest.mark.parametrize("answer, message", [
-    (spectral.segment(UNEVEN.image, 2, mask=UNEVEN.mask).labels, "✗ This is the balanced cut again"),
-    (PIECES, "✗ You have 10 regions; two are asked for. One of them, or a few together, are the small"),
-    (spectral.segment(UNEVEN.image, 3, mask=UNEVEN.mask).labels, "✗ You have 3 regions; two are asked for.$"),
-    (within(PIECES == PIECES[50, 30], UNEVEN), "✗ One region is small, .* but it is a piece of the large"),
+    (spectral.segment(UNEVEN.image, 2, mask=UNEVEN.mask).labels,
+     "✗ This is the balanced cut again"),
+    (PIECES,
+     "✗ You have 13 regions; two are asked for. One of them, or a few together, are the small"),
+    (spectral.segment(UNEVEN.image, 3, mask=UNEVEN.mask).labels,
+     "✗ You have 3 regions; two are asked for.$"),
+    (within(PIECES == PIECES[42, 30], UNEVEN),
+     "✗ One region is small, .* but it is a piece of the large"),
     (SMALL, "✗ The background has the label 0, and so has a part of the discs. Outside the mask"),
     (np.where(SMALL, 1, -1), "✗ The background has the label -1, and so has a part of the discs."),
     (UNEVEN.mask, "✗ All discs are one region"),
@@ -177,6 +205,16 @@ def test_3_other_numbers_of_pieces(k):
 ])
 def test_3_wrong(answer, message, match):
     match(message, said(check.check_3, answer, UNEVEN))
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+@pytest.mark.parametrize("turned", [False, True])
+def test_3_a_bare_threshold_on_rows_or_columns_does_not_pass(axis, turned, match):
+    at = np.indices(UNEVEN.mask.shape)[axis]
+    inside = at[UNEVEN.mask]
+    for level in range(inside.min() + 1, inside.max() + 1):
+        labels = within((at >= level) ^ turned, UNEVEN)
+        match("✗ This is a straight cut along a row or column", said(check.check_3, labels, UNEVEN))
 
 
 def test_3_nearly(match):

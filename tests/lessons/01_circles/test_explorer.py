@@ -7,7 +7,7 @@ import pytest
 
 from lessons_lib import circles, graphs, scores, spectral
 from lessons_lib.explorers import circles as explore
-from tests.explorers.common import good, put
+from tests.explorers.common import good, put, same
 from tests.lessons import module
 
 SAYS = module("01_circles", "settings").SAYS
@@ -90,3 +90,54 @@ def test_more_regions_than_eigenvectors_are_refused_and_the_picture_stays():
     ({"scene": "two", "ratio": 3.0}, "need a picture 158 pixels wide")])
 def test_settings_that_no_scene_has_are_named(settings, words):
     assert words in explore.explorer(**settings).status
+
+
+# The six numbers
+
+NUMBERS = (r"[1-5] of 6 nodes left of the cut, freedom \d(\.\d+)?: the sum over the bonds is "
+           r"\d\.\d{3}\. The weak bond pays \d\.\d{3}, the strong ones \d\.\d{3}\.")
+
+
+def sum_of(left, freedom):
+    text = explore.render_numbers(left=left, freedom=freedom).text
+    return float(re.search(r"the bonds is (\d\.\d{3})\.", text)[1])
+
+
+def test_every_setting_of_the_six_numbers_is_drawn():
+    explorer = explore.numbers_explorer()
+    good(explorer, NUMBERS)
+    start, drawn = explorer.picture, set()
+    for left in range(1, 6):
+        for freedom in (0.0, 0.35, 0.5, 1.0):
+            put(explorer, {"left": left, "freedom": freedom})
+            good(explorer, NUMBERS)
+            assert same(explorer.picture, explore.render_numbers(left, freedom))
+            drawn.add(explorer.picture.rgb.tobytes())
+    assert len(drawn) == 16  # at freedom 1 it is one picture, whatever the cut was
+    explorer.reset()
+    assert same(explorer.picture, start) and same(start, explore.render_numbers())
+
+
+def test_two_numbers_have_the_normalised_cut_as_their_sum():
+    bonds = graphs.two_triangles()
+    cuts = [scores.normalized_cut(bonds, (np.arange(6) < left).astype(int)) for left in range(1, 6)]
+    assert [sum_of(left, 0.0) for left in range(1, 6)] == pytest.approx(cuts, abs=0.0006)
+    assert int(np.argmin(cuts)) == 2  # the weak bond
+
+
+@pytest.mark.parametrize("left", range(1, 6))
+def test_freedom_only_lowers_the_sum_to_the_eigenvalue(left):
+    sums = [sum_of(left, freedom) for freedom in np.linspace(0, 1, 11)]
+    assert (np.diff(sums) <= 0).all() and sums[-1] == sum_of(3, 1.0) == 0.031
+
+
+def test_the_pointer_reads_the_number_of_the_nearest_node():
+    picture = explore.render_numbers(left=2, freedom=0.0)
+    [place] = picture.places
+    assert place.tell(0.05, 0.05) == "Node 0: 0.410."
+    assert place.tell(0.5, 0.7) == "Node 3: -0.200."
+
+
+def test_the_six_numbers_start_where_asked_and_refuse_what_is_no_cut():
+    assert "3 of 6 nodes left" in explore.numbers_explorer(left=3).status
+    assert "Not drawn: values must not all be equal" in explore.numbers_explorer(left=6).status

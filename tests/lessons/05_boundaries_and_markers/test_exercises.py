@@ -199,7 +199,7 @@ def test_2_all_mistakes_differ():
         *MISTAKES_2,
         (LAKES * 0.09, "✗ One number is asked for; this is an array of shape"),
         (0, "✗ The largest region of the class has"),
-        (-HECTARES, "✗ A number from 0 to inf is asked for; you gave -"),
+        (-HECTARES, "✗ A number of 0 or more is asked for; you gave -"),
         (f"{HECTARES:.1f} ha", "✗ This is text. Hand in the number itself"),
         (max, "✗ This is a function. Call it"),
     ],

@@ -91,7 +91,7 @@ def test_1_with_another_limit_and_other_pixels():
             RIGHT * 1.2,
             rf"✗ [\d.]+ hectares do not fit. The mask `near infrared < 0.1` has {DARK} pixels",
         ),
-        (-1, "✗ A number from 0 to inf is asked for; you gave -1."),
+        (-1, "✗ A number of 0 or more is asked for; you gave -1."),
         (INFRARED < 0.1, r"✗ One number is asked for; this is an array of shape \(30, 40\)."),
         (f"{RIGHT:.2f}", "✗ This is text. Hand in the number itself"),
         (np.sum, "✗ This is a function. Call it"),
