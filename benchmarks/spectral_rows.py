@@ -10,7 +10,7 @@ from skimage.transform import rescale
 from sklearn.cluster import spectral_clustering
 from sklearn.feature_extraction.image import img_to_graph
 
-from lessons_lib import graphs, scores, spectral
+from lessons_lib import _assignment, graphs, scores, spectral
 
 K, BETA, EPS, SEED = 29, 10, 1e-6, 42
 ORDER = ("kmeans", "discretize", "cluster_qr")
@@ -36,7 +36,7 @@ def ours(image):
     bonds = graphs.affinity(graphs.pixel_graph(image), BETA, EPS)
     vectors = spectral.embed(bonds, K, tol=1e-7).vectors
     first = spectral.cluster_qr(vectors)
-    return {"cluster_qr": first, "kmeans": spectral.kmeans(vectors, first),
+    return {"cluster_qr": first, "kmeans": _assignment.kmeans(vectors, first),
             "discretize": spectral.discretize(vectors, start=same_start(image.size))}
 
 

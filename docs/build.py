@@ -132,7 +132,8 @@ def main(folder=HERE / "_build", **where):
     failed = build_main(["-q", "-b", "html", "-E", "-W", "--keep-going", "-c", str(HERE),
                          "-d", str(Path(folder) / "doctrees"), str(source), str(html)])
     for page in (html / "notebooks").glob("*.html"):
-        # On Binder a reader works in copies without outputs; the theme knows only where a page lies.
+        # On Binder a reader works in copies without outputs; the theme knows only where a page
+        # lies.
         text = page.read_text(encoding="utf-8")
         page.write_text(text.replace("urlpath=lab/tree/notebooks/", "urlpath=lab/tree/learn/"),
                         encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Plumbing of every door: whole numbers, plain arrays, label maps; or a message that names the parameter."""
+"""Plumbing of every door: whole numbers, plain arrays, label maps; or a message that says why not."""
 
 import numbers
 
@@ -23,7 +23,9 @@ def whole(name, value, low=None, high=None, *, why=""):
         number = int(value)
     elif isinstance(value, numbers.Real) and float(value).is_integer():
         number = int(value) if not isinstance(value, bool | np.bool_) else None
-    fits = number is not None and (low is None or number >= low) and (high is None or number <= high)
+    fits = (
+        number is not None and (low is None or number >= low) and (high is None or number <= high)
+    )
     if not fits:
         reason = f", {why};" if why else ","
         raise ValueError(f"{name} must be a whole number{_range(low, high)}{reason} got {value!r}")
@@ -60,8 +62,10 @@ def plain(name, array, *, hint="fill the gaps first: array.filled(value)"):
     """The array without its mask; refuses one that hides something, since it would count."""
     if isinstance(array, np.ma.MaskedArray):
         if np.ma.is_masked(array):
-            raise ValueError(f"{name} is a masked array with {int(np.ma.count_masked(array))} masked "
-                             f"values, which would count like all others; {hint}")
+            raise ValueError(
+                f"{name} is a masked array with {int(np.ma.count_masked(array))} masked "
+                f"values, which would count like all others; {hint}"
+            )
         return np.asarray(array.data)
     return np.asarray(array)
 
@@ -165,9 +169,11 @@ def rows(labels, name="labels", most=4095):
     labels = label_map(labels, name, None)
     low, high = (int(labels.min()), int(labels.max())) if labels.size else (0, -1)
     if low < -1 or high > most:
-        raise ValueError(f"{name} must be from 0 to {most:,} (-1: no label), since each gets a row; "
-                         f"they go from {low} to {high}: number them anew, for example by "
-                         "regions.number_in_reading_order")
+        raise ValueError(
+            f"{name} must be from 0 to {most:,} (-1: no label), since each gets a row; "
+            f"they go from {low} to {high}: number them anew, for example by "
+            "regions.number_in_reading_order"
+        )
     return labels.astype(np.int64)
 
 
@@ -205,8 +211,10 @@ def grey(image, mask=None):
     if mask is not None:
         mask = np.asarray(mask)
         if mask.shape != image.shape or mask.dtype.kind not in "biu":
-            raise ValueError(f"mask must be True and False of the shape of image, {image.shape}; it "
-                             f"is {mask.dtype} of shape {mask.shape}")
+            raise ValueError(
+                f"mask must be True and False of the shape of image, {image.shape}; it "
+                f"is {mask.dtype} of shape {mask.shape}"
+            )
         mask = mask.astype(bool)
     if hidden is not None and hidden.any():
         mask = ~hidden if mask is None else mask & ~hidden

@@ -53,7 +53,8 @@ _UNSIGNED, _SIGNED, _FLOAT = 1, 2, 3
 def _tiff(picture, label):
     """What makes the right numbers of the pixels that Pillow gives for this TIFF; None for nothing.
 
-    Pillow keeps only the bits: it takes no notice of the sign of 8 bits, of unsigned 32 bits, nor of
+    Pillow keeps only the bits: it takes no notice of the sign of 8 bits, of unsigned 32 bits, nor
+    of
     white as zero with more than 8 bits.
     """
     tags = picture.tag_v2
@@ -62,17 +63,23 @@ def _tiff(picture, label):
     form = form if isinstance(form, tuple) else (form,)
     samples, form = tags.get(_SAMPLES, 1), form[0]
     if form not in (_UNSIGNED, _SIGNED, _FLOAT, 4) or form == 4 and max(bits) > 8:
-        raise ValueError(f"{label} is a TIFF whose numbers are of a kind that is no picture (sample "
-                         f"format {form}); save it with whole or real numbers")
+        raise ValueError(
+            f"{label} is a TIFF whose numbers are of a kind that is no picture (sample "
+            f"format {form}); save it with whole or real numbers"
+        )
     if samples > 4 and tags.get(_PHOTOMETRIC) != _INKS:
-        raise ValueError(f"{label} is a TIFF of {samples} channels; a picture has at most 4: read it "
-                         "with another library and give the array of the ones to look at")
+        raise ValueError(
+            f"{label} is a TIFF of {samples} channels; a picture has at most 4: read it "
+            "with another library and give the array of the ones to look at"
+        )
     inverted = tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO
     if form == _SIGNED and max(bits) <= 8:
         if samples != 1:
-            raise ValueError(f"{label} is a TIFF of signed 8-bit numbers in {samples} channels; save "
-                             "it with unsigned ones, or read it with another library and give the "
-                             "array")
+            raise ValueError(
+                f"{label} is a TIFF of signed 8-bit numbers in {samples} channels; save "
+                "it with unsigned ones, or read it with another library and give the "
+                "array"
+            )
         # Pillow inverts 8 bits where white is zero: undo that, for -1 is no brightness.
         return lambda values: (255 - values if inverted else values).astype(np.uint8).view(np.int8)
     if samples == 1 and bits[0] == 32 and form == _UNSIGNED and picture.mode == "I":

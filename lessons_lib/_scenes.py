@@ -83,8 +83,10 @@ def _numpy_file(path):
         return Raw(_numbers(found), [])
     with found:
         if len(found.files) != 1:
-            raise ValueError(f"source={path!r} holds {len(found.files)} arrays, {found.files}; give "
-                             "one of them: np.load(path)[name]")
+            raise ValueError(
+                f"source={path!r} holds {len(found.files)} arrays, {found.files}; give "
+                "one of them: np.load(path)[name]"
+            )
         try:
             return Raw(_numbers(found[found.files[0]]), [])
         except ValueError:
@@ -117,16 +119,20 @@ def _raster(path):
                     file.crs.to_wkt() if file.crs is not None else None,
                     any(one is not None for one in file.nodatavals))
     except (RasterioError, OSError) as error:
-        raise ValueError(f"source={path!r} could not be read as a scene: {error}; GeoTIFF, JPEG 2000 "
-                         "and VRT will do, and arrays in .npy or .npz") from error
+        raise ValueError(
+            f"source={path!r} could not be read as a scene: {error}; GeoTIFF, JPEG 2000 "
+            "and VRT will do, and arrays in .npy or .npz"
+        ) from error
 
 
 def _data_array(source):
-    """An xarray DataArray, (band, row, column) or with the bands last; rioxarray's names are known."""
+    """An xarray DataArray, with the bands first or last; rioxarray's names are known."""
     attrs, dims = source.attrs, [str(one) for one in source.dims]
     values = np.asarray(source.to_numpy())
     if values.ndim != 3:
-        raise ValueError(f"source must have three dimensions, bands, rows and columns; it has {dims}")
+        raise ValueError(
+            f"source must have three dimensions, bands, rows and columns; it has {dims}"
+        )
     at = next((i for i, one in enumerate(dims) if one in ("band", "bands", "channel")), None)
     if at is None:
         at = 0 if values.shape[0] <= values.shape[2] else 2

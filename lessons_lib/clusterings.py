@@ -96,7 +96,7 @@ def _k_means(image, k=4, *, seed=0):
 
 
 def _gaussian_mixture(image, k=4, *, n_segments=1000, seed=0):
-    """Gaussian mixture: clusters are ellipsoids of colours, and each colour belongs to all a little."""
+    """Gaussian mixture: clusters are ellipsoids, and each colour belongs to all a little."""
     model, pieces, means = fit_mixture(image, k, n_segments=n_segments, seed=seed)
     labels = model.predict(_lab(_color(image)).reshape(-1, 3)).reshape(pieces.shape)
     return _done(labels, f"{len(means):,} superpixels", k=k)
@@ -197,7 +197,7 @@ def _mean_shift(image, bandwidth=12.0, *, n_segments=1000):
 
 
 def _region_graph(image, k=4, *, n_segments=1000):
-    """Superpixels, then merge the two neighbours of most alike mean colour until k regions are left."""
+    """Merge the two neighbouring superpixels of most alike colour until k are left."""
     pieces, means, areas = superpixels(image, n_segments)
     k = _checks.whole("k", k, 1, len(means), why="the number of superpixels")
     return _done(merge_neighbours(pieces, means, areas, k), f"{len(means):,} superpixels", k=k)
@@ -339,7 +339,8 @@ def segment(image, method="k-means", **parameters):
         What the method is told. k: k-means, Gaussian mixture, Ward, region graph, spectral. eps (a
         distance in CIELAB), min_share (of the pixels, that lie near) and bits (of a bin): DBSCAN.
         min_cluster_size (in superpixels): HDBSCAN. bandwidth (in CIELAB): mean shift. scale, sigma
-        and min_size (in pixels): Felzenszwalb. beta: spectral. n_segments (superpixels): all that run
+        and min_size (in pixels): Felzenszwalb. beta: spectral. n_segments (superpixels): all that
+        run
         on them.
 
     Returns
@@ -372,8 +373,10 @@ def segment(image, method="k-means", **parameters):
 def _need_memory(size, parameter, advice):
     """Refuse work that asks for more bytes than `MEMORY`, before it begins."""
     if size > MEMORY:
-        raise ValueError(f"{parameter} asks for {size / 1e9:.1f} GB at once, and {MEMORY / 1e9:.1f} GB "
-                         f"are the limit: {advice}")
+        raise ValueError(
+            f"{parameter} asks for {size / 1e9:.1f} GB at once, and {MEMORY / 1e9:.1f} GB "
+            f"are the limit: {advice}"
+        )
 
 
 def _done(labels, on, **told):
@@ -384,7 +387,11 @@ def _color(image):
     """The picture in three channels of 8 bits."""
     image = _checks.plain("image", image)
     gray = image.ndim == 2
-    if image.dtype != np.uint8 or not image.size or not (gray or image.ndim == 3 and image.shape[2] == 3):
+    if (
+        image.dtype != np.uint8
+        or not image.size
+        or not (gray or image.ndim == 3 and image.shape[2] == 3)
+    ):
         raise ValueError("image must be RGB or grey of dtype uint8 (0 to 255); got "
                          f"{image.dtype} of shape {image.shape}")
     return np.repeat(image[..., None], 3, axis=2) if gray else image

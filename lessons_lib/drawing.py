@@ -438,7 +438,9 @@ def paint(labels, *, factor=1, image=None, numbers=True, highlight=None):
 
     labels, names = _checks.compact(labels, ndim=2)
     small = names.min(initial=0) >= 0 and names.max(initial=0) <= palettes.MOST
-    colors = palettes.choose(_checks.back(labels, names))[names] if small else palettes.choose(labels)
+    colors = (
+        palettes.choose(_checks.back(labels, names))[names] if small else palettes.choose(labels)
+    )
     colors = np.vstack([colors, palettes.NO_LABEL])  # -1 takes the last row
     if highlight is not None:
         pale = np.flatnonzero(names != highlight)

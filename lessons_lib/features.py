@@ -122,7 +122,8 @@ def standardize(features, *, weights=None):
     Returns
     -------
     ndarray of float64, same shape
-        NaN stays NaN and counts nowhere. A feature that is the same everywhere becomes 0, but for rounding.
+        NaN stays NaN and counts nowhere. A feature that is the same everywhere becomes 0, but for
+        rounding.
 
     References
     ----------
@@ -233,7 +234,8 @@ def segment(features, k, *, levels=24, polish=True, n_init=10, seed=0):
     Parameters
     ----------
     features : ndarray, shape (rows, columns, channels)
-        Any features; NaN or masked where there is no data. k-means measures distance in their units, so scale them first (`standardize`).
+        Any features; NaN or masked where there is no data. k-means measures distance in their
+        units, so scale them first (`standardize`).
     k : int
         Number of clusters.
     levels : int
@@ -289,7 +291,9 @@ def _with_gaps(features, ndim=None):
         raise ValueError("features must have shape (rows, columns, channels); got "
                          f"{features.shape}")
     if np.isinf(features).any():
-        raise ValueError("features must be finite, or NaN where there is no data; some are infinite")
+        raise ValueError(
+            "features must be finite, or NaN where there is no data; some are infinite"
+        )
     return features
 
 

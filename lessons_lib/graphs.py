@@ -47,8 +47,10 @@ def pixel_graph(image, mask=None):
 
     image, mask = _checks.grey(image, mask)
     if not np.isfinite(image if mask is None else image[mask]).all():
-        raise ValueError("image must hold finite numbers only; it holds NaN or infinity: leave those "
-                         "pixels out, mask=np.isfinite(image)")
+        raise ValueError(
+            "image must hold finite numbers only; it holds NaN or infinity: leave those "
+            "pixels out, mask=np.isfinite(image)"
+        )
     if (image.size if mask is None else mask.sum()) < 2:
         raise ValueError("image (inside mask) must have at least 2 pixels to cut apart")
     if mask is not None and 1 in image.shape:  # scikit-learn takes a single row for a vector
@@ -240,7 +242,9 @@ def superpixels(image, n_segments=3000, *, compactness=0.1):
 
     image = _checks.finite("image", image)
     if image.ndim != 2:
-        raise ValueError(f"image must be grey, of shape (rows, columns); its shape is {image.shape}")
+        raise ValueError(
+            f"image must be grey, of shape (rows, columns); its shape is {image.shape}"
+        )
     if image.size < 2:
         raise ValueError(f"image must have at least 2 pixels; its shape is {image.shape}")
     n_segments = _checks.whole("n_segments", n_segments, 2, image.size,

@@ -192,7 +192,7 @@ def load(source, *, max_pixels=25_000_000, stretch=False):
 
 
 def stamp(source):
-    """What tells one state of a picture's file from another, for those who keep what they made of it.
+    """What tells one state of a picture's file from another, for who keeps what it made of it.
 
     Parameters
     ----------

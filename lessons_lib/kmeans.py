@@ -240,7 +240,10 @@ def fit(points, k, *, weights=None, start=None, n_init=None, seed=0):
     if start is not None:
         start = _checks.finite("start", start)
         if start.shape != (k, points.shape[1]):
-            raise ValueError(f"start must have shape {(k, points.shape[1])}, one row for each cluster; it is {start.shape}")
+            raise ValueError(
+                f"start must have shape {(k, points.shape[1])}, one row for each cluster; it is "
+                f"{start.shape}"
+            )
     n_init = 1 if start is not None else max(10, 3 * k) if n_init is None else n_init
     used = weights > 0
     all_points = points
@@ -360,9 +363,16 @@ def _points(points, weights):
     if points.ndim != 2 or not len(points):
         raise ValueError(f"points must have one row each, shape (n, channels); got {points.shape}")
     weights = np.ones(len(points)) if weights is None else _checks.floats("weights", weights)
-    if weights.shape != (len(points),) or not (np.isfinite(weights) & (weights >= 0)).all() or not weights.any():
-        raise ValueError(f"weights must be {len(points)} numbers of 0 or more, one for each point, finite and not all 0; "
-                         f"got shape {weights.shape}, from {weights.min(initial=0):g}")
+    if (
+        weights.shape != (len(points),)
+        or not (np.isfinite(weights) & (weights >= 0)).all()
+        or not weights.any()
+    ):
+        raise ValueError(
+            f"weights must be {len(points)} numbers of 0 or more, one for each point, finite and "
+            f"not all 0; "
+            f"got shape {weights.shape}, from {weights.min(initial=0):g}"
+        )
     return points, weights
 
 

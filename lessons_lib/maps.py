@@ -188,7 +188,8 @@ def save_labels(path, labels, *, transform=None, crs=None):
     labels : ndarray of int, shape (rows, columns)
         -1 is no label.
     transform : tuple of six float, optional
-        Where pixels lie, for .tif: ``x = a * column + b * row + c``, ``y = d * column + e * row + f``.
+        Where pixels lie, for .tif: ``x = a * column + b * row + c``, ``y = d * column + e * row +
+        f``.
     crs : str, optional
         The projection, for .tif: WKT, or such as "EPSG:32633".
 
@@ -216,8 +217,10 @@ def save_labels(path, labels, *, transform=None, crs=None):
     elif path.suffix == ".png":
         least, most = int(labels.min(initial=0)), int(labels.max(initial=0))
         if most > 65534 or least < -1:
-            raise ValueError(f"labels go from {least} to {most}; a PNG holds -1 to 65534: save them "
-                             "as .npy, or number them anew by regions.number_in_reading_order")
+            raise ValueError(
+                f"labels go from {least} to {most}; a PNG holds -1 to 65534: save them "
+                "as .npy, or number them anew by regions.number_in_reading_order"
+            )
         labels = labels.astype(np.int64) + 1
         Image.fromarray(labels.astype(np.uint8 if most < 255 else np.uint16)).save(path)
     elif path.suffix in (".tif", ".tiff"):
@@ -288,7 +291,9 @@ def polygons(found, table=None, *, transform=None, crs=None):
                  "area_px": int(found.areas[number])}
         if table is not None:
             row = table.loc[number]
-            about |= {name: one.item() if hasattr(one, "item") else one for name, one in row.items()}
+            about |= {
+                name: one.item() if hasattr(one, "item") else one for name, one in row.items()
+            }
         if features[number] is not None:  # parts that touch at corners only
             features[number] = _joined(features[number], geometry)
             continue

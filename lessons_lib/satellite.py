@@ -25,7 +25,7 @@ class Bands(NamedTuple):
     names : tuple of str
         One for each band.
     meters : float or None
-        Length of a pixel's side (of a square as large, if it is none); None if the scene is in degrees.
+        Length of a pixel's side (of a square as large); None if the scene is in degrees.
     transform : tuple of six float, or None
         Where pixels lie: ``x = a * column + b * row + c``, ``y = d * column + e * row + f``.
     crs : str or None
@@ -83,7 +83,8 @@ def load(source="sentinel", *, bands=None, scale=None, offset=None, no_data=None
         Blue, green, red and near infrared, as numbers from 1 or as the file calls them. By default
         by the names in the file, else the four that are there.
     scale, offset : float, optional
-        Reflectance is number * scale + offset; by default as the file says, else 1 and 0. Sentinel-2
+        Reflectance is number * scale + offset; by default as the file says, else 1 and 0.
+        Sentinel-2
         files since January 2022: scale=1e-4, offset=-0.1; older ones: scale=1e-4.
     no_data : float, optional
         The stored number that means no data; by default as the file says. If it says nothing,
@@ -108,7 +109,8 @@ def load(source="sentinel", *, bands=None, scale=None, offset=None, no_data=None
 
     Notes
     -----
-    ESA, Sentinel-2 Products Specification Document: from processing baseline 04.00 (25 January 2022)
+    ESA, Sentinel-2 Products Specification Document: from processing baseline 04.00 (25 January
+    2022)
     on, stored numbers are reflectance x 10,000 + 1,000.
 
     Examples
@@ -124,8 +126,11 @@ def load(source="sentinel", *, bands=None, scale=None, offset=None, no_data=None
     if isinstance(source, str) and source == "sentinel":
         import spyndex
 
-        # An xarray, (band, row, column), reflectance x 10,000; its coordinates are numbers of pixels.
-        raw = _scenes.Raw(np.moveaxis(spyndex.datasets.open("sentinel").to_numpy(), 0, 2) / 10_000, [])
+        # An xarray, (band, row, column), reflectance x 10,000; its coordinates are numbers of
+        # pixels.
+        raw = _scenes.Raw(
+            np.moveaxis(spyndex.datasets.open("sentinel").to_numpy(), 0, 2) / 10_000, []
+        )
     else:
         raw = _scenes.read(source)
     if raw.values.ndim != 3 or not raw.values.size or raw.values.shape[2] < 4:
@@ -352,7 +357,8 @@ def tidy_map(classes, min_area):
     Returns
     -------
     ndarray of int32, shape (rows, columns)
-        -1 stays -1. 0 just where `regions.merge_small` leaves forest in the mask of forest (its largest region
+        -1 stays -1. 0 just where `regions.merge_small` leaves forest in the mask of forest (its
+        largest region
         always stays). What forest cuts off from all others of its class may stay small.
 
     Raises

@@ -52,7 +52,8 @@ def discs(size=160, *, noise=0.2, seed=0):
     places = np.array(circles.FOUR_CENTERS) * size / 100
     made = circles.make(places, np.array(circles.FOUR_RADII) * size / 100, size=size, noise=noise,
                         seed=seed)
-    # Light from 0 to 3 becomes 0 to 255, whatever the noise: contrast must mean the same everywhere.
+    # Light from 0 to 3 becomes 0 to 255, whatever the noise: contrast must mean the same
+    # everywhere.
     gray = np.clip(np.round(made.image * 85), 0, 255).astype(np.uint8)
     return Scene(images.load(gray), made.truth + 1)
 

@@ -143,7 +143,8 @@ def matched_iou(truth, labels):
     Returns
     -------
     ndarray of float64, shape (true regions,)
-        In ascending order of their labels, 0 to 1. Each found region is matched to at most one true region, so that
+        In ascending order of their labels, 0 to 1. Each found region is matched to at most one
+        true region, so that
         the sum is as large as can be; a true region left over scores 0. Pixels of
         a found region that lie outside all true regions (-1) count in the union.
 
@@ -233,7 +234,8 @@ def covering(truth, labels):
     Returns
     -------
     float
-        0 to 1: for each true region the largest intersection over union with any found one, averaged
+        0 to 1: for each true region the largest intersection over union with any found one,
+        averaged
         with the areas as weights. A found region may cover several true ones.
 
     References
@@ -441,8 +443,10 @@ def _clustering(points, labels, weights):
     labels = _checks.label_map(labels, ndim=None)
     weights = np.ones(len(points)) if weights is None else _checks.finite("weights", weights)
     if labels.shape != (len(points),) or weights.shape != (len(points),):
-        raise ValueError(f"labels and weights must have one value for each of the {len(points)} points; "
-                         f"their shapes are {labels.shape} and {weights.shape}")
+        raise ValueError(
+            f"labels and weights must have one value for each of the {len(points)} points; "
+            f"their shapes are {labels.shape} and {weights.shape}"
+        )
     if (weights < 0).any():
         raise ValueError(f"weights must be 0 or more, got {weights.min():g}")
     inside = (labels != -1) & (weights > 0)  # what has no label, and what is not there

@@ -97,7 +97,8 @@ def embed(affinity, n_vectors=40, *, seed=0, tol=0):
     each iteration solves with it, which makes the smallest eigenvalues the
     largest ones (`scipy.sparse.linalg.eigsh`, ``sigma``).
 
-    Where eigenvalues are equal (separate pieces, flat or symmetric pictures) every rotation of their
+    Where eigenvalues are equal (separate pieces, flat or symmetric pictures) every rotation of
+    their
     vectors is right. Of these the one is given whose vectors follow the reading order of the nodes,
     coarse before fine.
 
@@ -137,7 +138,9 @@ def embed(affinity, n_vectors=40, *, seed=0, tol=0):
     for first, last in zip([0, *ends], [*ends, len(values)]):
         if last - first > 1 and first < wanted:
             group = vectors[:, first:last]
-            vectors[:, first:last] = group @ _rotation(lambda j: group.T @ _wave(j, n), last - first)
+            vectors[:, first:last] = group @ _rotation(
+                lambda j: group.T @ _wave(j, n), last - first
+            )
     vectors = _signed(vectors[:, :wanted] / np.sqrt(degree)[:, None])
     return Embedding(np.maximum(values[:wanted], 0) + 0.0, vectors)
 

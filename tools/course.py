@@ -220,7 +220,7 @@ def replace_table(text, new):
 
 def write():
     """Write the list of the whole course, and where it lives, into the pages and the lessons."""
-    minutes.write()
+    minutes.write(REPOSITORY)
     lessons, where = read(), address()
     for name in PAGES:
         page = REPOSITORY / name

@@ -72,21 +72,21 @@ def sums(notebook, exercises):
     return math.ceil(core), math.ceil(sum(minutes for _, minutes, _ in found))
 
 
-def measure():
+def measure(root=REPOSITORY):
     """For each lesson of course.toml: its name, its core, everything, its sections."""
-    with open(REPOSITORY / "course.toml", "rb") as file:
+    with open(root / "course.toml", "rb") as file:
         lessons = tomllib.load(file)["lessons"]
     for one in lessons:
-        path = REPOSITORY / "notebooks" / f"{one['file']}.ipynb"
+        path = root / "notebooks" / f"{one['file']}.ipynb"
         notebook = nbformat.read(path, as_version=4)
         yield one["file"], *sums(notebook, one["exercises"]), sections(notebook, one["exercises"])
 
 
-def write():
+def write(root=REPOSITORY):
     """Put the sums into course.toml."""
-    path = REPOSITORY / "course.toml"
+    path = root / "course.toml"
     text = path.read_text(encoding="utf-8")
-    for name, core, everything, _ in measure():
+    for name, core, everything, _ in measure(root):
         entry = re.compile(
             rf'(file = "{name}"\n(?:(?!\[\[).*\n)*?)minutes = \d+\neverything = \d+\n'
         )

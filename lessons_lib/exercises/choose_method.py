@@ -25,7 +25,9 @@ def check_1(answer, table):
     if named == gain.idxmin():
         raise Wrong(f"{named} gains least, {gain[named]:.2f}. Which one gains most?")
     if named == table["tuned"].idxmax():
-        raise Wrong(f"{named} is best after tuning. The question is what tuning adds: tuned minus fixed.")
+        raise Wrong(
+            f"{named} is best after tuning. The question is what tuning adds: tuned minus fixed."
+        )
     if named == table["fixed"].idxmax():
         raise Wrong(f"{named} is best with fixed settings. The question is what tuning adds.")
     raise Wrong(f"{named} gains {gain[named]:.2f}; another one gains more. Subtract the columns.")
@@ -41,19 +43,29 @@ def check_2(answer, scene, least=0.8):
     n = len(np.unique(labels[labels >= 0]))
     noise = (labels < 0).mean()
     if n < 2:
-        raise Wrong("Everything is one region"
-                    + (f", and {100 * noise:.0f} % are noise" if noise else "") + ". Ask for finer cuts.")
+        raise Wrong(
+            "Everything is one region"
+            + (f", and {100 * noise:.0f} % are noise" if noise else "")
+            + ". Ask for finer cuts."
+        )
     rand = scores.adjusted_rand(truth, labels)
     if rand >= least:
         return f"{n} regions, ARI {rand:z.2f}."
     if noise > 0.3:
-        raise Wrong(f"{100 * noise:.0f} % of the pixels are noise, so ARI is {rand:z.2f}; {least:g} is asked "
-                    "for. A smaller cluster size, or a larger eps, leaves less noise.")
+        raise Wrong(
+            f"{100 * noise:.0f} % of the pixels are noise, so ARI is {rand:z.2f}; {least:g} is "
+            f"asked "
+            "for. A smaller cluster size, or a larger eps, leaves less noise."
+        )
     if n > 20 * (truth.max() + 1):
-        raise Wrong(f"{n} regions are many for {truth.max() + 1} true ones, and ARI is {rand:z.2f}; "
-                    f"{least:g} is asked for. Cut more coarsely.")
-    raise Wrong(f"ARI is {rand:z.2f}; {least:g} is asked for. Try another level, or a method that looks at "
-                "neighbours: this scene is noisy.")
+        raise Wrong(
+            f"{n} regions are many for {truth.max() + 1} true ones, and ARI is {rand:z.2f}; "
+            f"{least:g} is asked for. Cut more coarsely."
+        )
+    raise Wrong(
+        f"ARI is {rand:z.2f}; {least:g} is asked for. Try another level, or a method that looks at "
+        "neighbours: this scene is noisy."
+    )
 
 
 @check
@@ -80,17 +92,28 @@ def check_3(answer):
     if abs(got - right) < 1e-9:
         return f"{got:.3f} on a small example, as the library has it."
     if abs(got - np.mean(best)) < 1e-9:
-        raise Wrong("Nearly: this is the plain mean over the true regions. Large regions count more: "
-                    "weight each by its area.")
+        raise Wrong(
+            "Nearly: this is the plain mean over the true regions. Large regions count more: "
+            "weight each by its area."
+        )
     if abs(got - scores.covering(labels, truth)) < 1e-9:
-        raise Wrong("The two are swapped: each TRUE region looks for the found region that covers it best.")
+        raise Wrong(
+            "The two are swapped: each TRUE region looks for the found region that covers it best."
+        )
     if abs(got - scores.matched_iou(truth, labels).mean()) < 1e-9:
-        raise Wrong("This is the mean matched IoU, where each found region serves one true region only. "
-                    "Here it may serve several.")
+        raise Wrong(
+            "This is the mean matched IoU, where each found region serves one true region only. "
+            "Here it may serve several."
+        )
     overlap = [max(((truth == t) & (labels == f)).sum() / (truth == t).sum() for f in range(3))
                for t in range(3)]
     if abs(got - np.average(overlap, weights=np.bincount(truth.ravel()))) < 1e-9:
-        raise Wrong("You divide by the true region alone. A found region that covers everything would "
-                    "score 1: divide by the union.")
-    raise Wrong(f"On a small example it should be {right:.3f}; yours is {got:.3f}. For each true region take "
-                "the largest intersection over union with any found one, then average with the areas.")
+        raise Wrong(
+            "You divide by the true region alone. A found region that covers everything would "
+            "score 1: divide by the union."
+        )
+    raise Wrong(
+        f"On a small example it should be {right:.3f}; yours is {got:.3f}. For each true region "
+        f"take "
+        "the largest intersection over union with any found one, then average with the areas."
+    )

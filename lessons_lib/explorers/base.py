@@ -239,7 +239,7 @@ class Explorer(_Spoken):
             self._loop.call_later(_REST, self._look_ahead, settings)
 
     def _make(self, settings):
-        """The picture for these settings and its JPEG, from those kept if it is there; or a generator."""
+        """The picture for these settings and its JPEG, kept or made now; or a generator."""
         key = _key(settings)
         made = None if key is None else self._kept.pop(key, None)
         if made is None:

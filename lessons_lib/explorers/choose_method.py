@@ -45,8 +45,10 @@ def render(scene="landscape", method="k-means", level=2):
     score = "nobody knows the truth"
     if shown.truth is not None:
         score = f"ARI {scores.adjusted_rand(shown.truth, labels):z.2f}"
-    text = (f"{scene}, {method}, {name} = {value:g}: {n} label{'s' * (n != 1)}, {noise:.0f} % noise, "
-            f"on {found.on}; {score}.")
+    text = (
+        f"{scene}, {method}, {name} = {value:g}: {n} label{'s' * (n != 1)}, {noise:.0f} % noise, "
+        f"on {found.on}; {score}."
+    )
     big = drawing.resize(labels, PANEL)
     picture = drawing.resize(shown.image, PANEL)
     return figures.panels(

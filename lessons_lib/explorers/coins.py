@@ -93,7 +93,11 @@ def explorer(image, truth=None, *, sigma=2.0, eps=1e-6, regions=35, beta=30.0):
     """
     render = renderer(np.asarray(image), truth, sigma=sigma, eps=eps)
     render.prepare()
-    return Explorer(render, "Explorer: coins at full size",
-                    regions=slider("regions", regions, 2, 48),
-                    beta=slider("beta", beta, 0.0, 40.0, 1.0),
-                    method=choice("assignment", _METHODS), superpixels=stops("superpixels", SUPERPIXELS, 2000))
+    return Explorer(
+        render,
+        "Explorer: coins at full size",
+        regions=slider("regions", regions, 2, 48),
+        beta=slider("beta", beta, 0.0, 40.0, 1.0),
+        method=choice("assignment", _METHODS),
+        superpixels=stops("superpixels", SUPERPIXELS, 2000),
+    )

@@ -1,8 +1,10 @@
-"""All that is tested of one lesson stands in the folder of its name, and what the tests of all lessons need to know of it in settings.py:
+"""All that is tested of one lesson stands in the folder of its name.
 
-SAYS, a pattern of what its explorer's status line says; NOT_REPEATED, settings that it need not repeat; needed(), what its
-`explorer` is called with, if anything. OTHER holds at least two sets of other settings for the notebook, as different from its
-own as can be; a path of a picture among them is one of `folder` in tests/project/test_adapting.py.
+What the tests of all lessons need to know of it stands there in settings.py: SAYS, a pattern of
+what its explorer's status line says; NOT_REPEATED, settings that it need not repeat; needed(), what
+its `explorer` is called with, if anything. OTHER holds at least two sets of other settings for the
+notebook, as different from its own as can be; a path of a picture among them is one of `folder` in
+tests/project/test_adapting.py.
 """
 
 import importlib

@@ -98,9 +98,42 @@ NUMBERS = {
     "circles.make": lambda centers: circles.make(centers, 4, size=20).truth,
 }
 
-DTYPES = ["?", "u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8", "f2", "f4", "f8", "c8", "O", "U3", "M8[s]"]
-SHAPES = [(6, 7), (42,), (42, 3), (6, 7, 3), (6, 7, 4), (7, 6), (1, 9), (9, 1), (1, 1), (0, 3), (0,),
-          (), (3, 6, 7), (2, 3, 6, 7), (5, 5), (20, 2)]
+DTYPES = [
+    "?",
+    "u1",
+    "u2",
+    "u4",
+    "u8",
+    "i1",
+    "i2",
+    "i4",
+    "i8",
+    "f2",
+    "f4",
+    "f8",
+    "c8",
+    "O",
+    "U3",
+    "M8[s]",
+]
+SHAPES = [
+    (6, 7),
+    (42,),
+    (42, 3),
+    (6, 7, 3),
+    (6, 7, 4),
+    (7, 6),
+    (1, 9),
+    (9, 1),
+    (1, 1),
+    (0, 3),
+    (0,),
+    (),
+    (3, 6, 7),
+    (2, 3, 6, 7),
+    (5, 5),
+    (20, 2),
+]
 
 
 @st.composite
@@ -156,7 +189,10 @@ def named(function, error, also=()):
     """Whether the message names a parameter."""
     parameter = next(iter(inspect.signature(function).parameters)).rstrip("_")
     text = str(error)
-    return any(word in text for word in (parameter, "source", "mask", "truth", "labels", "k must", "bands must", *also))
+    return any(
+        word in text
+        for word in (parameter, "source", "mask", "truth", "labels", "k must", "bands must", *also)
+    )
 
 
 def equal(one, other):
@@ -239,8 +275,9 @@ WHOLE = {
     "spectral.segment": lambda k: spectral.segment(np.arange(20.0).reshape(4, 5) ** 2, k).labels,
     "spectral.assign": lambda k: spectral.assign(np.eye(8), k),
     "satellite.segment": lambda k: satellite.segment(SCENE, "RGB", k).labels,
-    "choosing_k.stability": lambda k: choosing_k.stability(np.arange(12.0)[:, None], k, n_samples=30,
-                                                           n_resamples=2),
+    "choosing_k.stability": lambda k: choosing_k.stability(
+        np.arange(12.0)[:, None], k, n_samples=30, n_resamples=2
+    ),
     "landscape.make": lambda octaves: landscape.make(8, scale=3.3, octaves=octaves).truth,
     "bin_colors": lambda bits: bin_colors(unique_colors(np.zeros((2, 2), np.uint8)), bits),
 }
@@ -253,8 +290,9 @@ def test_whole_numbers_of_every_type(name, value):
 
 
 @pytest.mark.parametrize("name", WHOLE)
-@pytest.mark.parametrize("value", ["2", None, True, 2.5, np.nan, np.inf, -1, [2], np.array([2, 3]), 1j,
-                                   b"2", 10**30])
+@pytest.mark.parametrize(
+    "value", ["2", None, True, 2.5, np.nan, np.inf, -1, [2], np.array([2, 3]), 1j, b"2", 10**30]
+)
 def test_what_is_no_whole_number_is_refused_by_name(name, value):
     parameter = next(iter(inspect.signature(WHOLE[name]).parameters))
     with pytest.raises(ValueError, match=f"{parameter} must be"):
@@ -267,7 +305,9 @@ def test_curves_without_number():
                                title="T")
         assert all(f"c{i}: " in picture.text for i in range(n))
     with pytest.raises(ValueError, match="curves must be 1 to 12"):
-        charts.lines([0, 1], {f"c{i}": [i, i] for i in range(13)}, xlabel="x", ylabel="y", title="T")
+        charts.lines(
+            [0, 1], {f"c{i}": [i, i] for i in range(13)}, xlabel="x", ylabel="y", title="T"
+        )
 
 
 @pytest.mark.parametrize("most", [26_001, 2_000_000, 2**40])

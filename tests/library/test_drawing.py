@@ -88,7 +88,9 @@ def test_rgb_passes_through():
 
 @pytest.mark.parametrize("array", [np.zeros((4, 5, 3)), np.zeros((4, 5, 4), np.uint8)])
 def test_to_rgb_says_what_is_wrong(array):
-    with pytest.raises(ValueError, match="array must be RGB of dtype uint8 or two-dimensional numbers; got"):
+    with pytest.raises(
+        ValueError, match="array must be RGB of dtype uint8 or two-dimensional numbers; got"
+    ):
         drawing.to_rgb(array)
 
 

@@ -56,15 +56,23 @@ def test_what_lies_outside_the_mask_may_be_anything():
                           graphs.pixel_graph(IMAGE, MASK).toarray())
 
 
-@pytest.mark.parametrize("image, mask, message", [
-    (np.zeros((4, 5, 3)), None, r"image must be a grey picture .* \(4, 5, 3\); images.gray"),
-    (np.zeros(5), None, "image must be a grey picture"),
-    (IMAGE, MASK.T, r"mask must be True and False of the shape of image, \(7, 9\); it is bool of shape \(9, 7\)"),
-    (np.where(MASK, IMAGE, np.nan), None, "image must hold finite numbers only"),
-    (np.full((3, 3), np.inf), None, "image must hold finite numbers only"),
-    (IMAGE, np.zeros((7, 9), bool), r"image \(inside mask\) must have at least 2 pixels"),
-    ([[3]], None, "must have at least 2 pixels"),
-])
+@pytest.mark.parametrize(
+    "image, mask, message",
+    [
+        (np.zeros((4, 5, 3)), None, r"image must be a grey picture .* \(4, 5, 3\); images.gray"),
+        (np.zeros(5), None, "image must be a grey picture"),
+        (
+            IMAGE,
+            MASK.T,
+            r"mask must be True and False of the shape of image, \(7, 9\); it is bool of shape "
+            r"\(9, 7\)",
+        ),
+        (np.where(MASK, IMAGE, np.nan), None, "image must hold finite numbers only"),
+        (np.full((3, 3), np.inf), None, "image must hold finite numbers only"),
+        (IMAGE, np.zeros((7, 9), bool), r"image \(inside mask\) must have at least 2 pixels"),
+        ([[3]], None, "must have at least 2 pixels"),
+    ],
+)
 def test_pixel_graph_says_what_is_wrong(image, mask, message):
     with pytest.raises(ValueError, match=message):
         graphs.pixel_graph(image, mask)

@@ -30,7 +30,9 @@ def test_no_channel_of_many_is_ignored():
 def test_colours_and_a_bank_of_gabor_filters():
     image = images.shrink(images.load("coffee"), 90)
     gray = images.gray(image)
-    bank = [np.real(gabor_kernel(f, theta=t * np.pi / 8)) for f in (0.1, 0.2, 0.4) for t in range(8)]
+    bank = [
+        np.real(gabor_kernel(f, theta=t * np.pi / 8)) for f in (0.1, 0.2, 0.4) for t in range(8)
+    ]
     responses = np.stack([ndimage.convolve(gray, one) for one in bank], axis=2)
     found = features.segment(features.standardize(np.concatenate([image, responses], axis=2)), 4)
     assert len(np.unique(found.labels)) == 4
@@ -61,7 +63,9 @@ def test_a_picture_in_colours_is_no_label_map(tmp_path):
 
 def test_points_without_label_are_no_cluster():
     rng = np.random.default_rng(0)
-    points = np.vstack([rng.normal(0, 0.1, (40, 2)), rng.normal(5, 0.1, (40, 2)), rng.normal(2, 3, (5, 2))])
+    points = np.vstack(
+        [rng.normal(0, 0.1, (40, 2)), rng.normal(5, 0.1, (40, 2)), rng.normal(2, 3, (5, 2))]
+    )
     labels = np.repeat([0, 1, -1], [40, 40, 5])
     for score in (scores.davies_bouldin, scores.silhouette, scores.calinski_harabasz):
         assert score(points, labels) == pytest.approx(score(points[:80], labels[:80]))
@@ -82,7 +86,9 @@ def test_nan_is_left_out_of_a_picture():
 def test_limits_of_any_type():
     values = np.arange(6.0).reshape(2, 3)
     for limits in (np.array([0, 1]), [0, 1], (0.0, np.float32(1))):
-        assert np.array_equal(drawing.to_rgb(values, limits=limits), drawing.to_rgb(values, limits=(0, 1)))
+        assert np.array_equal(
+            drawing.to_rgb(values, limits=limits), drawing.to_rgb(values, limits=(0, 1))
+        )
 
 
 @pytest.mark.parametrize("dtype, white, expected", [
@@ -90,7 +96,9 @@ def test_limits_of_any_type():
 def test_tiffs_whose_numbers_pillow_misreads(dtype, white, expected):
     most = {"uint16": 65535, "uint8": 255, "uint32": 2**31 + 5}[dtype]
     file = io.BytesIO()
-    tifffile.imwrite(file, np.array([[0, most]], dtype), photometric="miniswhite" if white else "minisblack")
+    tifffile.imwrite(
+        file, np.array([[0, most]], dtype), photometric="miniswhite" if white else "minisblack"
+    )
     assert images.load(file.getvalue(), stretch=dtype == "uint32")[0, :, 0].tolist() == expected
 
 
@@ -161,8 +169,12 @@ def test_checks_print_in_any_encoding(encoding):
         check.check_1(spectral.segment(scene.image, 2, mask=scene.mask).labels, scene)
         check.check_1(spectral.segment(scene.image, 2, mask=scene.mask), scene)
     """)
-    ran = subprocess.run([sys.executable, "-X", "utf8=0", "-c", program], capture_output=True,
-                         env={**__import__("os").environ, "PYTHONIOENCODING": encoding}, check=False)
+    ran = subprocess.run(
+        [sys.executable, "-X", "utf8=0", "-c", program],
+        capture_output=True,
+        env={**__import__("os").environ, "PYTHONIOENCODING": encoding},
+        check=False,
+    )
     assert ran.returncode == 0, ran.stderr.decode()
     lines = ran.stdout.decode(encoding).splitlines()
     assert len(lines) == 4 and "not answered yet" in lines[0] and "2 discs" in lines[2]

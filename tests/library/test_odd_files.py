@@ -17,7 +17,9 @@ from lessons_lib import images
 SHAPE = (9, 14)
 GRAY = np.random.default_rng(0).integers(0, 256, SHAPE, dtype=np.uint8)
 RGB = np.random.default_rng(1).integers(0, 256, (*SHAPE, 3), dtype=np.uint8)
-SMOOTH = np.repeat((np.add.outer(np.arange(64), np.arange(64)) * 2).astype(np.uint8)[..., None], 3, 2)
+SMOOTH = np.repeat(
+    (np.add.outer(np.arange(64), np.arange(64)) * 2).astype(np.uint8)[..., None], 3, 2
+)
 
 
 def values(dtype):
@@ -57,8 +59,20 @@ def stretched(array):
     return np.array([[round(float((v - low) * 255 / (high - low))) for v in row] for row in array])
 
 
-TYPES = ["bool", "uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64", "float16",
-         "float32", "float64"]
+TYPES = [
+    "bool",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "float16",
+    "float32",
+    "float64",
+]
 # name: bytes, and the brightness of each pixel as a number that may be stretched
 SINGLE = {}
 for dtype in TYPES:
@@ -69,7 +83,11 @@ for dtype in TYPES:
             shown = ~made if white and dtype == "bool" else made
             if white and dtype != "bool":
                 top = 1 if made.dtype.kind == "f" else np.iinfo(dtype).max
-                shown = (top - made.astype(object)).astype(object) if made.dtype.kind != "f" else top - made
+                shown = (
+                    (top - made.astype(object)).astype(object)
+                    if made.dtype.kind != "f"
+                    else top - made
+                )
             SINGLE[f"{dtype} {order} {photometric}"] = (
                 tiff(made, photometric=photometric, byteorder=order), np.asarray(shown))
 
@@ -136,16 +154,20 @@ def pillow_palette():
 
 
 NEAR = {
-    "JPEG": pillow(SMOOTH, "JPEG", quality=95), "JPEG grey": pillow(SMOOTH[..., 0], "JPEG", quality=95),
+    "JPEG": pillow(SMOOTH, "JPEG", quality=95),
+    "JPEG grey": pillow(SMOOTH[..., 0], "JPEG", quality=95),
     "JPEG CMYK": pillow(SMOOTH, "JPEG", "CMYK", quality=95),
     "JPEG progressive": pillow(SMOOTH, "JPEG", quality=95, progressive=True),
-    "WebP": pillow(SMOOTH, "WEBP", quality=95), "GIF": pillow(SMOOTH, "GIF"),
-    "PNG palette": pillow_palette(), "TIFF JPEG": pillow(SMOOTH, "TIFF", compression="jpeg"),
+    "WebP": pillow(SMOOTH, "WEBP", quality=95),
+    "GIF": pillow(SMOOTH, "GIF"),
+    "PNG palette": pillow_palette(),
+    "TIFF JPEG": pillow(SMOOTH, "TIFF", compression="jpeg"),
     "TIFF CMYK": pillow(SMOOTH, "TIFF", "CMYK"),
     "TIFF YCbCr": pillow(SMOOTH, "TIFF", "YCbCr"),
     "16-bit RGB TIFF": tiff(SMOOTH.astype(np.uint16) * 257, photometric="rgb"),
     "16-bit PNG": pillow(SMOOTH[..., 0].astype(np.uint16) * 257, "PNG"),
-    "JPEG 2000": pillow(SMOOTH, "JPEG2000"), "ICO": pillow(SMOOTH, "ICO", sizes=[(64, 64)]),
+    "JPEG 2000": pillow(SMOOTH, "JPEG2000"),
+    "ICO": pillow(SMOOTH, "ICO", sizes=[(64, 64)]),
 }
 
 
@@ -175,15 +197,26 @@ def png_bomb(rows, columns):
 
 
 BROKEN = {
-    "empty": b"", "one byte": b"\0", "text": b"This is no picture.", "HTML": b"<!DOCTYPE html><html>",
-    "JSON": b'{"a": 1}', "zip": b"PK\x03\x04" + b"\0" * 60, "zeros": bytes(4096),
-    "random": np.random.default_rng(3).bytes(4096), "PDF": b"%PDF-1.7\n%%EOF",
-    "SVG": b'<svg xmlns="http://www.w3.org/2000/svg"/>', "NumPy": b"\x93NUMPY" + b"\0" * 80,
+    "empty": b"",
+    "one byte": b"\0",
+    "text": b"This is no picture.",
+    "HTML": b"<!DOCTYPE html><html>",
+    "JSON": b'{"a": 1}',
+    "zip": b"PK\x03\x04" + b"\0" * 60,
+    "zeros": bytes(4096),
+    "random": np.random.default_rng(3).bytes(4096),
+    "PDF": b"%PDF-1.7\n%%EOF",
+    "SVG": b'<svg xmlns="http://www.w3.org/2000/svg"/>',
+    "NumPy": b"\x93NUMPY" + b"\0" * 80,
     "Git LFS": b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n",
-    "bomb": png_bomb(60_000, 60_000), "wide bomb": png_bomb(10, 100_000_000),
-    "tall bomb": png_bomb(100_000_000, 10), "too large": png_bomb(6000, 6000),
-    "complex TIFF": tiff(np.ones(SHAPE, np.complex64)), "five bands": tiff(
-        np.ones((*SHAPE, 5), np.uint8), photometric="minisblack", planarconfig="contig"),
+    "bomb": png_bomb(60_000, 60_000),
+    "wide bomb": png_bomb(10, 100_000_000),
+    "tall bomb": png_bomb(100_000_000, 10),
+    "too large": png_bomb(6000, 6000),
+    "complex TIFF": tiff(np.ones(SHAPE, np.complex64)),
+    "five bands": tiff(
+        np.ones((*SHAPE, 5), np.uint8), photometric="minisblack", planarconfig="contig"
+    ),
     "signed RGB": tiff(RGB.view(np.int8), photometric="rgb"),
     "float RGB": tiff(RGB.astype(np.float32), photometric="rgb"),
     "NaN": tiff(np.full(SHAPE, np.nan, np.float32)),

@@ -66,7 +66,9 @@ def test_other_formats(tmp_path):
         {''.join(f'''<VRTRasterBand dataType="UInt16" band="{i}"><SimpleSource>
         <SourceFilename relativeToVRT="1">{tif.name}</SourceFilename><SourceBand>{i}</SourceBand>
         </SimpleSource></VRTRasterBand>''' for i in (1, 2, 3, 4))}</VRTDataset>""")
-    assert np.array_equal(satellite.load(vrt, scale=1e-4).values, satellite.load(tif, scale=1e-4).values)
+    assert np.array_equal(
+        satellite.load(vrt, scale=1e-4).values, satellite.load(tif, scale=1e-4).values
+    )
     np.savez(tmp_path / "one.npz", scene=REFLECTANCE)
     np.save(tmp_path / "one.npy", REFLECTANCE)
     for name in ("one.npz", "one.npy"):
@@ -99,18 +101,27 @@ def test_an_xarray(tmp_path):
 
 
 def test_which_bands(tmp_path):
-    more = np.concatenate([REFLECTANCE[..., [3, 1, 0]], REFLECTANCE[..., :1] * 0, REFLECTANCE[..., [2]]], 2)
+    more = np.concatenate(
+        [REFLECTANCE[..., [3, 1, 0]], REFLECTANCE[..., :1] * 0, REFLECTANCE[..., [2]]], 2
+    )
     path = write(tmp_path / "five.tif", more, names=("nir", "green", "blue", "haze", "red"))
     named = satellite.load(path, scale=1e-4)
     chosen = satellite.load(path, scale=1e-4, bands=(3, 2, 5, 1))
     words = satellite.load(path, scale=1e-4, bands=("blue", "green", "red", "nir"))
     assert np.abs(named.values - REFLECTANCE).max() < 1e-6
-    assert np.array_equal(chosen.values, named.values) and np.array_equal(words.values, named.values)
+    assert np.array_equal(chosen.values, named.values) and np.array_equal(
+        words.values, named.values
+    )
     nameless = write(tmp_path / "nameless.tif", more)
     with pytest.raises(ValueError, match="bands must say which of the 5 bands are blue"):
         satellite.load(nameless, scale=1e-4)
-    for bands, words in [((1, 2, 3), "bands must be four"), ((0, 1, 2, 3), "from 1 to 5, or names; got 0"),
-                         ((1, 2, 3, 9), "got 9"), (("blue", "green", "red", "x"), "got 'x'"), (7, "four")]:
+    for bands, words in [
+        ((1, 2, 3), "bands must be four"),
+        ((0, 1, 2, 3), "from 1 to 5, or names; got 0"),
+        ((1, 2, 3, 9), "got 9"),
+        (("blue", "green", "red", "x"), "got 'x'"),
+        (7, "four"),
+    ]:
         with pytest.raises(ValueError, match=words):
             satellite.load(path, scale=1e-4, bands=bands)
 
@@ -121,7 +132,9 @@ MISSING[:, :12] = True
 
 def declared(tmp_path):
     values = np.where(MISSING[..., None], -1, REFLECTANCE)
-    return satellite.load(write(tmp_path / "a.tif", values, dtype="int16", nodata=-10_000), scale=1e-4)
+    return satellite.load(
+        write(tmp_path / "a.tif", values, dtype="int16", nodata=-10_000), scale=1e-4
+    )
 
 
 def named(tmp_path):
@@ -254,7 +267,9 @@ def test_polygons_have_their_holes_and_areas(tmp_path):
 
 def test_polygons_of_a_projected_scene_are_longitude_and_latitude():
     found = regions.connected(LABELS)
-    [corner, *_] = maps.polygons(found, transform=GRID, crs=UTM)["features"][0]["geometry"]["coordinates"][0]
+    [corner, *_] = maps.polygons(found, transform=GRID, crs=UTM)["features"][0]["geometry"][
+        "coordinates"
+    ][0]
     (longitude,), (latitude,) = transform(UTM, DEGREES, [GRID[2]], [GRID[5]])
     assert corner == pytest.approx((longitude, latitude))
 

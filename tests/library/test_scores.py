@@ -248,7 +248,9 @@ def test_scores_say_what_is_wrong(score):
         score(labels, labels.T)
     with pytest.raises(ValueError, match=r"one shape; they have \(4, 6\) and \(5, 6\)$"):
         score(labels, np.zeros((5, 6), int))
-    with pytest.raises(ValueError, match="truth must be a label map: whole numbers of any shape; got float64"):
+    with pytest.raises(
+        ValueError, match="truth must be a label map: whole numbers of any shape; got float64"
+    ):
         score(labels / 2, labels)
     with pytest.raises(ValueError, match="labels must be a label map: .* float64"):
         score(labels, labels / 2)
@@ -260,7 +262,9 @@ def test_adjusted_rand_needs_some_truth():
 
 
 def test_boundary_f1_refuses_a_negative_tolerance():
-    with pytest.raises(ValueError, match="tolerance must be a number of pixels of 0 or more, got -1"):
+    with pytest.raises(
+        ValueError, match="tolerance must be a number of pixels of 0 or more, got -1"
+    ):
         scores.boundary_f1(squares(), squares(), -1)
 
 

@@ -43,7 +43,10 @@ def test_imports_go_one_way(path):
     if own == "__init__" or own in ALONE:
         assert imported == set()
     elif own in ("images", "landscape"):
-        assert imported == {"images": {"_checks", "_decoding"}, "landscape": {"_checks", "_perlin"}}[own]
+        assert (
+            imported
+            == {"images": {"_checks", "_decoding"}, "landscape": {"_checks", "_perlin"}}[own]
+        )
     elif own in LOOKS:
         assert imported & SHELLS == set()
     elif own not in SHELLS:

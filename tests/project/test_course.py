@@ -184,7 +184,10 @@ def test_a_fork_says_once_where_it_lives(copied):
     old = course.address(REPOSITORY / "course.toml")[0]
     for name in course.PAGES:
         page = (copied / name).read_text(encoding="utf-8")
-        assert "https://mybinder.org/v2/gh/me/my.course/v1.0?urlpath=lab/tree/learn/00_start_here.ipynb" in page
+        assert (
+            "https://mybinder.org/v2/gh/me/my.course/v1.0?urlpath=lab/tree/learn/00_start_here.ipynb"
+            in page
+        )
         colab = "https://colab.research.google.com/github/me/my.course/blob/v1.0/notebooks/"
         assert page.count(colab) == (len(LESSONS) if name == "README.md" else 0)
         assert f"gh/{old}" not in page and f"github/{old}" not in page

@@ -56,8 +56,9 @@ def vectors(bonds):
 
 @pytest.fixture(scope="module")
 def enlarged(small, grey):
-    return lambda labels: resize(labels.reshape(small.shape), grey.shape, order=0, preserve_range=True,
-                                 anti_aliasing=False).astype(int)
+    return lambda labels: resize(
+        labels.reshape(small.shape), grey.shape, order=0, preserve_range=True, anti_aliasing=False
+    ).astype(int)
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +110,7 @@ def test_the_middle_threshold_crumbles_the_coins(grey):
 
 
 def test_a_threshold_finds_all_coins_only_in_a_narrow_range_and_with_crumbs(grey, truth):
-    """Each coin has one large part from 108 to 120; lower loses coins to the table, higher to crumbs."""
+    """From 108 to 120 each coin is one large part; lower and higher thresholds lose coins."""
     at = {}
     for threshold in (88, 100, 108, 114, 120, 132, 144):
         parts, n = ndimage.label(grey > threshold)
@@ -144,7 +145,9 @@ def test_26_regions_miss_coins_that_29_find(vectors, truth, enlarged):
 def test_the_table_takes_several_regions(vectors, truth, enlarged):
     for n in (26, 29):
         labels = enlarged(spectral.assign(vectors, n))
-        on_coins = np.bincount(labels[truth >= 0], minlength=n) / np.bincount(labels.ravel(), minlength=n)
+        on_coins = np.bincount(labels[truth >= 0], minlength=n) / np.bincount(
+            labels.ravel(), minlength=n
+        )
         assert (on_coins < 0.5).sum() >= 4
 
 
@@ -185,7 +188,7 @@ def test_cluster_qr_needs_no_chance_and_is_a_good_start_for_kmeans(vectors):
 # Can you trust the solver?
 
 def wrong(bonds, vectors):
-    """Which are no eigenvectors: the residual is over a hundredth of the eigenvalue; and by how much."""
+    """Which are no eigenvectors: residual over a hundredth of the eigenvalue; by how much."""
     degree = np.asarray(bonds.sum(axis=1)).ravel()
     laplacian = sparse.identity(len(degree)) - bonds.multiply(1 / np.sqrt(np.outer(degree, degree)))
     v = vectors * np.sqrt(degree)[:, None]
@@ -278,15 +281,21 @@ def test_the_reference_has_the_smaller_cut_and_was_not_found(full, truth):
     pixels = np.argwhere(truth < 0)
     for seed in range(2):
         ideal = truth.copy()
-        ideal[truth < 0] = 24 + KMeans(REGIONS - 24, n_init=3, random_state=seed).fit(pixels).labels_
+        ideal[truth < 0] = (
+            24 + KMeans(REGIONS - 24, n_init=3, random_state=seed).fit(pixels).labels_
+        )
         cut = ncut(full["bonds"], ideal)
         assert cut < 0.95 * ncut(full["bonds"], full["exact"])
         assert cut < 0.95 * ncut(full["bonds"], full["superpixels"])
 
 
-def test_at_full_size_the_rim_is_a_lower_wall_and_a_larger_beta_builds_it_again(small, smooth, truth):
+def test_at_full_size_the_rim_is_a_lower_wall_and_a_larger_beta_builds_it_again(
+    small, smooth, truth
+):
     def rim_and_table(picture, beta):
-        labels = resize(truth, picture.shape, order=0, preserve_range=True, anti_aliasing=False).ravel()
+        labels = resize(
+            truth, picture.shape, order=0, preserve_range=True, anti_aliasing=False
+        ).ravel()
         edges = graphs.affinity(graphs.pixel_graph(picture), beta, EPS).tocoo()
         here, there = labels[edges.row], labels[edges.col]
         return [np.median(edges.data[which & (edges.row != edges.col)])

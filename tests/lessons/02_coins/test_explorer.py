@@ -17,10 +17,17 @@ def test_coins_with_other_pictures(shape, with_truth):
     image = some_picture(shape)
     truth = ndimage.label(ndimage.gaussian_filter(image, 3) > 150)[0] - 1 if with_truth else None
     explorer = coins.explorer(image, truth, regions=6, beta=10.0)
-    for settings in ({}, {"regions": 2}, {"regions": 48, "superpixels": max(coins.SUPERPIXELS)}, {"superpixels": 500}):
+    for settings in (
+        {},
+        {"regions": 2},
+        {"regions": 48, "superpixels": max(coins.SUPERPIXELS)},
+        {"superpixels": 500},
+    ):
         for key, value in settings.items():
             explorer.controls[key].value = value
-        assert re.match(rf"{explorer.settings['regions']} regions from \d+ superpixels", explorer.status)
+        assert re.match(
+            rf"{explorer.settings['regions']} regions from \d+ superpixels", explorer.status
+        )
         assert ("objects found" in explorer.status) == with_truth
         assert explorer.picture.rgb.shape[1] > 2 * shape[1]  # two panels and a gap
 

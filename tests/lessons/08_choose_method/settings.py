@@ -1,9 +1,11 @@
 """What the tests of all lessons need to know of lesson 08."""
 
 SAYS = (
-    r"(four discs|landscape|coins|photograph), [\w -]+, \w+ = [\d.e+]+: \d+ labels?, \d+ % noise, on "
+    r"(four discs|landscape|coins|photograph), [\w -]+, \w+ = [\d.e+]+: \d+ labels?, \d+ % noise, "
+    r"on "
     r"(about )?[\d,]+ (colours|superpixels|bins of colours|pixels); "
-    r"(ARI -?\d\.\d\d|nobody knows the truth)\.")
+    r"(ARI -?\d\.\d\d|nobody knows the truth)\."
+)
 
 NOT_REPEATED = ["level"]  # what it means for the method stands there instead
 

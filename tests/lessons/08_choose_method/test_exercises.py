@@ -48,24 +48,37 @@ def test_2_right(match, answer):
     match(r"✓ \d+ regions, ARI 0\.[89]", said(check.check_2, answer, DISCS))
 
 
-@pytest.mark.parametrize("answer, message", [
-    (DISCS.truth, "✗ This is the truth itself"),
-    (GOOD, "✗ This is the whole result. Hand in its label map: add .labels"),
-    (np.zeros_like(GOOD.labels), "✗ Everything is one region. Ask for finer cuts"),
-    (np.where(GOOD.labels == 0, -1, 0), "✗ Everything is one region, and .* % are noise"),
-    (clusterings.segment(DISCS.image, "k-means", k=4).labels, "✗ ARI is .*a method that looks at"),
-    (np.arange(GOOD.labels.size).reshape(GOOD.labels.shape), "✗ 9216 regions are many for 5"),
-    (np.where(np.indices(GOOD.labels.shape)[0] < 60, -1, GOOD.labels), "✗ .* % of the pixels are noise"),
-    (GOOD.labels[:50], "✗ The label map must have the shape"),
-    (DISCS.image, "✗ These are colours"), ("a", "✗ "), (clusterings.segment, "✗ This is a function"),
-    (..., "… not answered yet"),
-])
+@pytest.mark.parametrize(
+    "answer, message",
+    [
+        (DISCS.truth, "✗ This is the truth itself"),
+        (GOOD, "✗ This is the whole result. Hand in its label map: add .labels"),
+        (np.zeros_like(GOOD.labels), "✗ Everything is one region. Ask for finer cuts"),
+        (np.where(GOOD.labels == 0, -1, 0), "✗ Everything is one region, and .* % are noise"),
+        (
+            clusterings.segment(DISCS.image, "k-means", k=4).labels,
+            "✗ ARI is .*a method that looks at",
+        ),
+        (np.arange(GOOD.labels.size).reshape(GOOD.labels.shape), "✗ 9216 regions are many for 5"),
+        (
+            np.where(np.indices(GOOD.labels.shape)[0] < 60, -1, GOOD.labels),
+            "✗ .* % of the pixels are noise",
+        ),
+        (GOOD.labels[:50], "✗ The label map must have the shape"),
+        (DISCS.image, "✗ These are colours"),
+        ("a", "✗ "),
+        (clusterings.segment, "✗ This is a function"),
+        (..., "… not answered yet"),
+    ],
+)
 def test_2_wrong(match, answer, message):
     match(message, said(check.check_2, answer, DISCS))
 
 
 def best(truth, labels, score):
-    return [max(score(truth == t, labels == f) for f in np.unique(labels)) for t in np.unique(truth)]
+    return [
+        max(score(truth == t, labels == f) for f in np.unique(labels)) for t in np.unique(truth)
+    ]
 
 
 def iou(a, b):
@@ -81,16 +94,25 @@ def test_3_right(match, answer):
     match(r"✓ 0\.\d+ on a small example", said(check.check_3, answer))
 
 
-@pytest.mark.parametrize("answer, message", [
-    (lambda t, f: np.mean(best(t, f, iou)), "✗ Nearly: this is the plain mean"),
-    (lambda t, f: right(f, t), "✗ The two are swapped"),
-    (lambda t, f: scores.matched_iou(t, f).mean(), "✗ This is the mean matched IoU"),
-    (lambda t, f: np.average(best(t, f, lambda a, b: (a & b).sum() / a.sum()),
-                             weights=np.bincount(t.ravel())), "✗ You divide by the true region alone"),
-    (lambda t, f: None, "✗ my_covering returns nothing"), (lambda t, f: t, "✗ One number is asked for"),
-    (lambda t: 1.0, r"✗ my_covering\(truth, labels\) raised TypeError"), (0.5, "✗ A function is asked for"),
-    (lambda t, f: 0.123, r"✗ On a small example it should be 0\.\d+; yours is 0\.123"),
-    (..., "… not answered yet"),
-])
+@pytest.mark.parametrize(
+    "answer, message",
+    [
+        (lambda t, f: np.mean(best(t, f, iou)), "✗ Nearly: this is the plain mean"),
+        (lambda t, f: right(f, t), "✗ The two are swapped"),
+        (lambda t, f: scores.matched_iou(t, f).mean(), "✗ This is the mean matched IoU"),
+        (
+            lambda t, f: np.average(
+                best(t, f, lambda a, b: (a & b).sum() / a.sum()), weights=np.bincount(t.ravel())
+            ),
+            "✗ You divide by the true region alone",
+        ),
+        (lambda t, f: None, "✗ my_covering returns nothing"),
+        (lambda t, f: t, "✗ One number is asked for"),
+        (lambda t: 1.0, r"✗ my_covering\(truth, labels\) raised TypeError"),
+        (0.5, "✗ A function is asked for"),
+        (lambda t, f: 0.123, r"✗ On a small example it should be 0\.\d+; yours is 0\.123"),
+        (..., "… not answered yet"),
+    ],
+)
 def test_3_wrong(match, answer, message):
     match(message, said(check.check_3, answer))
