@@ -22,13 +22,24 @@ def eye(azimuth, elevation):
     Returns
     -------
     ndarray, shape (3,)
+
+    Examples
+    --------
+    >>> (eye(0, 90).round(3) + 0).tolist()
+    [0.0, 0.0, 1.0]
     """
     turn, tilt = np.radians([azimuth, elevation])
     return np.array([np.cos(turn) * np.cos(tilt), np.sin(turn) * np.cos(tilt), np.sin(tilt)])
 
 
 def view(azimuth, elevation):
-    """Columns: across, up and towards the `eye`, for an eye that looks at the middle."""
+    """Columns: across, up and towards the `eye`, for an eye that looks at the middle.
+
+    Examples
+    --------
+    >>> (view(0, 0).round(3) + 0).tolist()
+    [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
+    """
     near, turn = eye(azimuth, elevation), np.radians(azimuth)
     across = np.array([-np.sin(turn), np.cos(turn), 0.0])
     return np.column_stack([across, np.cross(near, across), near])
@@ -49,6 +60,14 @@ def outer_edge(corners, end):
     (int, int) or None
         The corners of a parallel edge of the outline, the lower one of two; None if the axis ends
         at the outline, or less than 3 pixels from it.
+
+    Examples
+    --------
+    Seen from above, the third axis ends inside the outline; nothing has to move for the others.
+
+    >>> corners = np.array([[i // 4, i // 2 % 2] for i in range(8)]) * 100.0
+    >>> outer_edge(corners, 4) is None
+    True
     """
     x, y = corners[end].tolist()
     along = [(x * a + y * b, low, high) for a, b, low, high in _sides(corners)]
@@ -61,7 +80,13 @@ def outer_edge(corners, end):
 
 
 def arrow(start, end):
-    """The arrow that points most nearly from one place of a drawing to another."""
+    """The arrow that points most nearly from one place of a drawing to another.
+
+    Examples
+    --------
+    >>> arrow((0, 0), (10, 0)), arrow((0, 0), (0, 10))
+    ('→', '↓')
+    """
     across, down = np.subtract(end, start)
     return _ARROWS[round(np.degrees(np.arctan2(-down, across)) / 45) % 8]
 
@@ -83,6 +108,13 @@ def spread(anchors, halves, corners, size):
     Returns
     -------
     ndarray, shape (n, 2)
+
+    Examples
+    --------
+    >>> corners = np.array([[i // 4, i // 2 % 2] for i in range(8)]) * 50.0 + 25
+    >>> moved = spread(np.array([[50.0, 74.0]]), np.array([[10.0, 5.0]]), corners, 100)
+    >>> moved.round().tolist()
+    [[50.0, 80.0]]
     """
     sides = _sides(corners)
     (left, top), (right, bottom) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()

@@ -328,6 +328,14 @@ def magnify(image, window, *, factor=3):
     -------
     ndarray of uint8, shape (rows, columns, 3)
         A copy.
+
+    Examples
+    --------
+    >>> rgb = np.zeros((60, 60, 3), np.uint8)
+    >>> rgb[5, 5] = 250
+    >>> shown = magnify(rgb, (slice(2, 9), slice(2, 9)), factor=4)
+    >>> shown.shape, int((shown == 250).all(axis=2).sum())
+    ((60, 60, 3), 17)
     """
     from PIL import Image, ImageDraw
 
@@ -370,6 +378,12 @@ def arrows(image, starts, ends):
     -------
     ndarray of uint8, shape (rows, columns, 3)
         A copy.
+
+    Examples
+    --------
+    >>> rgb = np.full((40, 40, 3), 255, np.uint8)
+    >>> bool((arrows(rgb, [(5, 5)], [(30, 30)]) < 90).any())
+    True
     """
     from PIL import Image, ImageDraw
 
@@ -586,6 +600,12 @@ def write(rgb, points, texts, *, size=13):
     -------
     ndarray of uint8, shape (rows, columns, 3)
         A copy.
+
+    Examples
+    --------
+    >>> rgb = np.full((40, 80, 3), 255, np.uint8)
+    >>> bool((write(rgb, [(20, 40)], ["lake"]) < 90).any())
+    True
     """
     from PIL import Image
 
@@ -614,6 +634,11 @@ def scale_bar(rgb, pixel_size, *, unit="m"):
     ndarray of uint8, shape (rows + 24, columns, 3)
         The bar is 1, 2 or 5 times a power of ten long, the longest that a third of the width
         holds.
+
+    Examples
+    --------
+    >>> scale_bar(np.zeros((40, 120, 3), np.uint8), 10.0).shape
+    (64, 120, 3)
     """
     from PIL import Image, ImageDraw
 

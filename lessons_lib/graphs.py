@@ -118,6 +118,11 @@ def two_triangles(weak=0.1):
     -------
     ndarray of float64, shape (6, 6)
         Nodes 0, 1 and 2 are one triangle, 3, 4 and 5 the other.
+
+    Examples
+    --------
+    >>> two_triangles()[2].tolist()
+    [1.0, 1.0, 0.0, 0.1, 0.0, 0.0]
     """
     if not (np.isfinite(weak) and weak > 0):
         raise ValueError(f"weak must be a bond above 0, got {weak!r}")
@@ -148,6 +153,11 @@ def balance(values, volumes):
     ----------
     J. Shi and J. Malik (2000). Normalized cuts and image segmentation. IEEE
     TPAMI 22(8), 888-905, section 2.1.
+
+    Examples
+    --------
+    >>> balance([0, 0, 5], [1, 1, 2]).round(2).tolist()
+    [-0.5, -0.5, 0.5]
     """
     values, volumes = np.asarray(values, dtype=float), np.asarray(volumes, dtype=float)
     if values.shape != volumes.shape:

@@ -31,6 +31,13 @@ def magnify(labels, point, *, factor=3, reach=3, zoom=4):
     ------
     ValueError
         If the point lies outside the map, or the inset does not fit into it.
+
+    Examples
+    --------
+    >>> labels = np.zeros((30, 30), int)
+    >>> labels[4, 4] = 1
+    >>> magnify(labels, (4, 4), reach=2, zoom=3).shape
+    (90, 90, 3)
     """
     from PIL import Image, ImageDraw
 

@@ -98,6 +98,11 @@ def slopes(rows, columns, *, seed=0):
     -------
     ndarray of float32, shape (2, m, n)
         How much the plane rises for one step down, and for one to the right: -1, 0 or 1.
+
+    Examples
+    --------
+    >>> slopes([0, 1], [0, 1, 2]).shape
+    (2, 2, 3)
     """
     table = _perlin.permutation(seed).astype(np.intp)
     rows, columns = np.asarray(rows, np.intp), np.asarray(columns, np.intp)

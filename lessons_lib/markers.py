@@ -157,6 +157,12 @@ def draw_one(found, number, colors, *, where="inside", size=25):
     Returns
     -------
     ndarray of uint8, shape (rows, columns, 3)
+
+    Examples
+    --------
+    >>> found = regions.connected(np.repeat([[0, 1]], 20, axis=0).repeat(20, axis=1))
+    >>> draw_one(found, 0, np.uint8([(200, 0, 0), (0, 0, 200)]), size=9).shape
+    (20, 40, 3)
     """
     flat = np.asarray(colors)[found.classes]
     flat[np.arange(len(flat)) != number] //= 4

@@ -64,6 +64,12 @@ def draw(bonds, values, places=TWO_TRIANGLES, *, width=320, height=200):
     ndarray of uint8, shape (height, width, 3)
         Nodes are purple below 0, white at 0, orange above. An edge is as thick as its bond is
         strong, and the redder the more it adds to the sum; its share is written on it.
+
+    Examples
+    --------
+    >>> from lessons_lib import graphs
+    >>> draw(graphs.two_triangles(), [1, 1, 1, -1, -1, -1]).shape
+    (200, 320, 3)
     """
     from PIL import Image, ImageDraw
 
@@ -102,7 +108,13 @@ def _short(share):
 
 
 def nearest(point, places=TWO_TRIANGLES):
-    """The number of the node that stands nearest to a point (x, y), both from 0 to 1."""
+    """The number of the node that stands nearest to a point (x, y), both from 0 to 1.
+
+    Examples
+    --------
+    >>> nearest((0.25, 0.5))
+    2
+    """
     return int(np.hypot(*(np.asarray(places) - point).T).argmin())
 
 

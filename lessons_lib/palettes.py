@@ -43,7 +43,7 @@ def land(names):
     Examples
     --------
     >>> land(["open", "forest", "forest"]).tolist()
-    [[240, 225, 200], [16, 78, 48], [88, 132, 111]]
+    [[240, 225, 200], [16, 78, 48], [88, 131, 110]]
     """
     names, colors = list(names), np.zeros((len(names), 3), np.uint8)
     unknown = sorted(set(names) - set(LAND))

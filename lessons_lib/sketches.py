@@ -38,6 +38,12 @@ def draw(criterion):
     title : str
         What is measured here, with its numbers.
     rgb : ndarray of uint8, shape (HEIGHT, WIDTH, 3)
+
+    Examples
+    --------
+    >>> title, rgb = draw("silhouette")
+    >>> title.startswith("a = ")
+    True
     """
     from PIL import Image, ImageDraw
 
@@ -59,6 +65,14 @@ def beside_curve(report, criterion, *, k_max=None):
     Returns
     -------
     figures.Picture
+
+    Examples
+    --------
+    >>> from lessons_lib import landscape
+    >>> from lessons_lib.colors import unique_colors
+    >>> report = choosing_k.report(unique_colors(landscape.make(32).image), range(1, 5))
+    >>> "k = 1 to 4" in beside_curve(report, "silhouette").text
+    True
     """
     title, sketch = draw(criterion)
     k_max = k_max or max(report.fits)
