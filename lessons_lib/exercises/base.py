@@ -82,8 +82,8 @@ def need_labels(answer, shape):
                     "labels = np.full(mask.shape, -1); labels[mask] = ...")
     if array.dtype.kind == "f":
         if not (np.abs(array) < 1e15).all():
-            raise Wrong("Labels are whole numbers; yours hold NaN, infinity or huge values. No label "
-                        "is −1 in this course.")
+            raise Wrong("Labels are whole numbers; yours hold NaN, infinity or huge values. No "
+                        "label is −1 in this course.")
         if (array != array.round()).any():
             raise Wrong("Labels are whole numbers; yours have fractions. Is this the picture or an "
                         "eigenvector, not the label map?")

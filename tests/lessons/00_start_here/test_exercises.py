@@ -127,7 +127,7 @@ def test_3_right(answer):
     (MASK.astype(int), "✗ This is the mask itself"),
     (MASK - 1, r"✗ The mask has \d+ connected parts, but all of them share one label."),
     (ndimage.label(MASK, np.ones((3, 3)))[0] - 1,
-     r"✗ The mask has \d+ connected parts; your map has \d+ regions. Pixels that touch at a corner"),
+     r"✗ The mask has \d+ connected parts; your map has \d+ regions. Pixels that touch at a"),
     (np.where(LABELS == 1, 0, LABELS),
      rf"✗ The mask has {N} connected parts; your map has {N - 1} regions.$"),
     (np.where(MASK, np.arange(COLUMNS) % N, -1),
