@@ -116,46 +116,30 @@ def test_3_right(answer):
     assert said(start_here.check_3, answer, MASK) == f"✓ {N} connected parts, numbered from 0.\n"
 
 
-@pytest.mark.parametrize(
-    "answer, message",
-    [
-        (PARTS, "✗ Nearly: 0 is the background in your map. .* Subtract 1."),
-        (
-            np.where(MASK, PARTS, -1),
-            "✗ Nearly: your first region has the number 1. .* first one is 0.",
-        ),
-        (np.where(MASK, 3 * LABELS, -1), "✗ Nearly: these are the .* gaps and run to"),
-        (
-            np.where(LABELS == 2, 1000, LABELS),
-            "✗ Nearly: .* their numbers have gaps and run to 1000.",
-        ),
-        (ndimage.label(MASK), r"✗ These are two things: .* take the first with \[0\]."),
-        (N, "✗ This is one number, .* The label map is asked for"),
-        (MASK, "✗ This is the mask itself: all its parts share one label."),
-        (MASK.astype(int), "✗ This is the mask itself"),
-        (MASK - 1, r"✗ The mask has \d+ connected parts, but all of them share one label."),
-        (
-            ndimage.label(MASK, np.ones((3, 3)))[0] - 1,
-            r"✗ The mask has \d+ connected parts; your map has \d+ regions. Pixels that touch at "
-            r"a corner",
-        ),
-        (
-            np.where(LABELS == 1, 0, LABELS),
-            rf"✗ The mask has {N} connected parts; your map has {N - 1} regions.$",
-        ),
-        (
-            np.where(MASK, np.arange(COLUMNS) % N, -1),
-            "✗ The number of regions is right, but they are not",
-        ),
-        (ndimage.label(GRAY > 110)[0] - 1, "✗ Regions must cover the mask and nothing else"),
-        (ndimage.label(~MASK)[0] - 1, "✗ Regions must cover the mask and nothing else"),
-        (LABELS.T, r"✗ The picture is lying on its side: the shape is \(56, 40\)"),
-        (GRAY / 255, "✗ Labels are whole numbers; yours have fractions."),
-        (np.where(MASK, LABELS, np.nan), "✗ Labels are whole numbers; yours hold NaN"),
-        (PICTURE, "✗ These are colours, three numbers a pixel."),
-        (ndimage.label, "✗ This is a function. Call it"),
-    ],
-)
+@pytest.mark.parametrize("answer, message", [
+    (PARTS, "✗ Nearly: 0 is the background in your map. .* Subtract 1."),
+    (np.where(MASK, PARTS, -1), "✗ Nearly: your first region has the number 1. .* first one is 0."),
+    (np.where(MASK, 3 * LABELS, -1), "✗ Nearly: these are the .* gaps and run to"),
+    (np.where(LABELS == 2, 1000, LABELS), "✗ Nearly: .* their numbers have gaps and run to 1000."),
+    (ndimage.label(MASK), r"✗ These are two things: .* take the first with \[0\]."),
+    (N, "✗ This is one number, .* The label map is asked for"),
+    (MASK, "✗ This is the mask itself: all its parts share one label."),
+    (MASK.astype(int), "✗ This is the mask itself"),
+    (MASK - 1, r"✗ The mask has \d+ connected parts, but all of them share one label."),
+    (ndimage.label(MASK, np.ones((3, 3)))[0] - 1,
+     r"✗ The mask has \d+ connected parts; your map has \d+ regions. Pixels that touch at a"),
+    (np.where(LABELS == 1, 0, LABELS),
+     rf"✗ The mask has {N} connected parts; your map has {N - 1} regions.$"),
+    (np.where(MASK, np.arange(COLUMNS) % N, -1),
+     "✗ The number of regions is right, but they are not"),
+    (ndimage.label(GRAY > 110)[0] - 1, "✗ Regions must cover the mask and nothing else"),
+    (ndimage.label(~MASK)[0] - 1, "✗ Regions must cover the mask and nothing else"),
+    (LABELS.T, r"✗ The picture is lying on its side: the shape is \(56, 40\)"),
+    (GRAY / 255, "✗ Labels are whole numbers; yours have fractions."),
+    (np.where(MASK, LABELS, np.nan), "✗ Labels are whole numbers; yours hold NaN"),
+    (PICTURE, "✗ These are colours, three numbers a pixel."),
+    (ndimage.label, "✗ This is a function. Call it"),
+])
 def test_3_wrong(answer, message, match):
     match(message, said(start_here.check_3, answer, MASK))
 
