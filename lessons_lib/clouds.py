@@ -275,7 +275,7 @@ def draw_3d(points, weights, *, colors, azimuth=-60.0, elevation=25.0, size=512,
     def place(where):
         """Across and down in pixels, and how near to the eye."""
         across, up, near = (((np.atleast_2d(where) - low) / wide - 0.5) @ view).T
-        return np.column_stack([size / 2 + 0.52 * size * across, size / 2 - 0.52 * size * up, near])
+        return np.column_stack([size / 2 + 0.5 * size * across, size / 2 - 0.5 * size * up, near])
 
     canvas = Image.new("RGB", (size, size), palettes.PAPER)
     pen = ImageDraw.Draw(canvas)
@@ -388,7 +388,7 @@ def _name_axes(pen, spots, names, size):
         edge = boxes.outer_edge(corners, end)
         if edge is None or not name:
             texts.append(name)
-            anchors.append(corners[end] + 0.1 * (corners[end] - corners[0]))
+            anchors.append(corners[end] + 0.16 * (corners[end] - corners[0]))
             continue
         start, stop = corners[list(edge)]
         pen.line([*start, *stop], fill=(200, 200, 200))

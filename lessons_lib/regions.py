@@ -259,6 +259,33 @@ def number_in_reading_order(labels):
     return number[where].reshape(labels.shape)
 
 
+def number_by_value(labels, values):
+    """Number labels 0, 1, 2, ... from the lowest to the highest mean value; -1 stays -1.
+
+    Parameters
+    ----------
+    labels : ndarray of int, any shape
+    values : ndarray, same shape
+        Such as a grey picture: clusters are then numbered from dark to bright.
+
+    Returns
+    -------
+    ndarray of int32, same shape
+        Of two with the same mean, the one with the lower number comes first.
+    """
+    labels, values = np.asarray(labels), np.asarray(values, dtype=float)
+    if labels.shape != values.shape:
+        raise ValueError("values must have the shape of labels, one for each; they have "
+                         f"{values.shape}, labels {labels.shape}")
+    seen, where, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    mean = np.bincount(where.ravel(), values.ravel()) / counts
+    mean[seen < 0] = -np.inf
+    number = np.empty(len(seen), dtype=np.int32)
+    number[np.argsort(mean, kind="stable")] = np.arange(len(seen)) - (seen < 0).sum()
+    number[seen < 0] = -1
+    return number[where].reshape(labels.shape)
+
+
 def edges(labels):
     """True on the pixels left of and above a change of label.
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lessons_lib import features, kmeans
+from lessons_lib import features, kmeans, scores
 from lessons_lib.colors import unique_colors
 from lessons_lib.exercises.base import Wrong, check, describe, need_labels, need_number
 
@@ -105,39 +105,45 @@ def reachable(bins, mask, k):
     """
     sets = [features.convert(bins.values, space) for space in features.SPACES]
     sets.append(features.convert(bins.values, "HSV, hue as an angle")[:, :2])
-    reached = [_iou(mask, kmeans.fit(points, k, weights=bins.counts).labels[bins.index])
-               for points in sets if len(np.unique(points.round(9), axis=0)) >= k]  # greys have no hue
+    reached = []
+    for points in sets:
+        if len(np.unique(points.round(9), axis=0)) >= k:  # greys have no hue
+            labels = kmeans.fit(points, k, weights=bins.counts).labels[bins.index]
+            reached.append(_wholeness(mask, labels))
     return max(int(100 * max(reached) - 2), 0) / 100
 
 
-def _iou(mask, labels):
-    """IoU of the mask with the cluster that matches it best."""
-    n = labels.max() + 1
-    inside = np.bincount(labels[mask], minlength=n)
-    return float((inside / np.maximum(mask.sum() + np.bincount(labels.ravel(), minlength=n) - inside, 1)).max())
+def _wholeness(mask, labels):
+    """IoU of the mask with the cluster that matches it best; 0 for an empty mask."""
+    return float(scores.matched_iou(np.where(mask, 0, -1), labels).max(initial=0))
 
 
 @check
-def check_3(answer, mask, k, goal):
+def check_3(answer, bins, mask, k, goal):
     """A label map in which one cluster matches the mask."""
+    if np.shape(answer) == bins.counts.shape != (mask.size,):
+        raise Wrong("This has one label for each bin of like colours. A label map has one for each "
+                    "pixel, the label of its bin: add [shaded_bins.index]")
     labels = need_labels(answer, mask.shape)
     values, labels = np.unique(labels, return_inverse=True)
     labels = labels.reshape(mask.shape)
     if np.asarray(answer).dtype == bool or len(values) == 2 and k != 2:
-        raise Wrong(f"This has two values only, as a mask has. {k} clusters are asked for, found by k-means.")
+        raise Wrong(f"This has two values only, as a mask has. {k} clusters are asked for, found "
+                    "by k-means.")
     if len(values) != k:
         raise Wrong(f"{k} clusters are asked for; yours has {len(values)}.")
-    best = _iou(mask, labels)
+    best = _wholeness(mask, labels)
     if best >= 0.999 and goal < 0.97:
-        raise Wrong("One of these clusters is the mask itself: this is our rule, not what k-means found in the colours. Use "
-                    "features that k-means can cut by itself.")
+        raise Wrong("One of these clusters is the mask itself: this is our rule, not what k-means "
+                    "found in the colours. Use features that k-means can cut by itself.")
     if best >= goal:
         return f"One cluster matches the mask with an IoU of {best:.2f}."
-    inside = np.bincount(labels[mask], minlength=k) / max(mask.sum(), 1)
-    if np.sort(inside)[-2] > 0.15:
-        why = f"The thing still falls into parts: {', '.join(f'{100 * p:.0f} %' for p in np.sort(inside)[::-1] if p > 0.05)} of " \
-              "it lie in different clusters. What differs between the parts should not count, or count less."
+    inside = np.sort(np.bincount(labels[mask], minlength=k) / max(mask.sum(), 1))[::-1]
+    if inside[1] > 0.15:
+        parts = ", ".join(f"{100 * part:.0f} %" for part in inside if part > 0.05)
+        why = (f"The thing still falls into parts: {parts} of it lie in different clusters. What "
+               "differs between the parts should not count, or count less.")
     else:
-        why = "Most of the thing lies in one cluster, but that cluster holds much else. A column that tells the two apart " \
-              "must count more."
+        why = ("Most of the thing lies in one cluster, but that cluster holds much else. A column "
+               "that tells the two apart must count more.")
     raise Wrong(f"The best cluster matches with an IoU of {best:.2f}; {goal:.2f} is asked for. {why}")

@@ -263,6 +263,27 @@ def test_numbering(labels, order):
     assert np.array_equal(regions.number_in_reading_order(renamed), numbered)
 
 
+@given(hnp.arrays(np.int32, hnp.array_shapes(max_dims=3, max_side=6),
+                  elements=st.integers(-1, 5)), st.integers(0, 99))
+def test_numbering_by_value(labels, seed):
+    values = np.random.default_rng(seed).integers(0, 9, labels.shape)
+    numbered = regions.number_by_value(labels, values)
+    assert numbered.shape == labels.shape and numbered.dtype == np.int32
+    pairs = set(zip(labels.flat, numbered.flat))
+    assert len(pairs) == len({a for a, _ in pairs}) == len({b for _, b in pairs})
+    assert np.array_equal(numbered < 0, labels < 0)
+    means = [values[numbered == i].mean() for i in range(numbered.max() + 1)]
+    assert (np.diff(means) > -1e-9).all()
+
+
+def test_numbering_by_value_by_hand():
+    labels, values = np.array([[-1, 7, 7], [2, 7, 0]]), [[99, 3, 5], [1, 4, 9]]
+    assert regions.number_by_value(labels, values).tolist() == [[-1, 1, 1], [0, 1, 2]]
+    assert regions.number_by_value([3, 1, 3], [5, 5, 5]).tolist() == [1, 0, 1]
+    with pytest.raises(ValueError, match=r"values must have the shape of labels.* \(2,\), .*\(3,\)"):
+        regions.number_by_value([0, 1, 1], [1, 2])
+
+
 def test_numbering_by_hand():
     labels = np.array([[-1, 7, 7], [2, 7, 0], [2, -1, 9]])
     assert regions.number_in_reading_order(labels).tolist() == [[-1, 0, 0], [1, 0, 2], [1, -1, 3]]
