@@ -1,4 +1,4 @@
-"""Plumbing of every door: whole numbers, plain arrays, label maps; or a message that says why not."""
+"""Plumbing of every door: whole numbers, plain arrays, label maps; or a message that says why."""
 
 import numbers
 
