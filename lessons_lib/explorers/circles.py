@@ -6,7 +6,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from lessons_lib import circles, drawing, figures, graphs, networks, scores, spectral
-from lessons_lib.explorers.base import Explorer, choice, slider
+from lessons_lib.explorers.base import Explorer, choice, slider, starting
 from lessons_lib.regions import number_in_reading_order, unmask
 
 
@@ -74,10 +74,14 @@ def render(scene="four", noise=0.2, beta=1.0, k=4, ratio=1.0, distance=0.95, eig
 
 def explorer(**start):
     """The sliders of lesson 01; keywords change where they start."""
-    value = {"scene": "four", "noise": 0.2, "beta": 1.0, "k": 4, "ratio": 1.0, "distance": 0.95,
-             "eigenvector": 1, **start}
+    value = starting({"scene": "four", "noise": 0.2, "beta": 1.0, "k": 4, "ratio": 1.0,
+                      "distance": 0.95, "eigenvector": 1, "seed": 0}, start)
+
+    def draw(**settings):
+        return render(**{**value, **settings})
+
     return Explorer(
-        render, "Explorer: touching circles",
+        draw, "Explorer: touching circles",
         scene=choice("scene", [("four discs", "four"), ("two discs", "two")], value["scene"]),
         k=slider("k (regions)", value["k"], 1, 9),
         noise=slider("noise", value["noise"], 0.0, 2.0, 0.05),

@@ -7,7 +7,7 @@ import numpy as np
 
 from lessons_lib import clouds, drawing, figures, kmeans, landscape, scores
 from lessons_lib.colors import bin_colors, unique_colors
-from lessons_lib.explorers.base import Explorer, choice, slider
+from lessons_lib.explorers.base import Explorer, choice, slider, starting
 from lessons_lib.explorers.stepper import Stepper
 
 LARGEST_STEP = 60
@@ -88,8 +88,8 @@ def explorer(**start):
     -------
     Explorer
     """
-    value = {"k": 4, "seed": 0, "scale": 100.0, "octaves": 6, "persistence": 0.5, "lacunarity": 2.0,
-             "width": 0.06, "size": 512, **start}
+    value = starting({"k": 4, "seed": 0, "scale": 100.0, "octaves": 6, "persistence": 0.5,
+                      "lacunarity": 2.0, "width": 0.06, "size": 512}, start)
 
     def draw(**settings):
         return render(**{**value, **settings})

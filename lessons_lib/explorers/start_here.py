@@ -6,11 +6,12 @@ import numpy as np
 from scipy import ndimage
 
 from lessons_lib import drawing, figures, images
-from lessons_lib.explorers.base import Explorer, choice, slider
+from lessons_lib.explorers.base import Explorer, choice, slider, starting
 
 
 @lru_cache(maxsize=8)
-def _gray(picture):
+def _gray_of(picture, stamp):
+    """`stamp` tells a changed file."""
     return np.round(255 * images.gray(images.shrink(images.load(picture), 224))).astype(np.uint8)
 
 
@@ -27,7 +28,7 @@ def render(picture="coins", threshold=110):
     -------
     Picture
     """
-    gray = _gray(picture)
+    gray = _gray_of(picture, images.stamp(picture))
     parts, n = ndimage.label(gray > threshold)
     share = 100 * (parts > 0).mean()
     text = (f"{picture}, threshold {threshold}: {share:.0f} % of the pixels are brighter, in {n} "
@@ -41,7 +42,7 @@ def render(picture="coins", threshold=110):
 
 def explorer(pictures=("coins", "camera", "page", "moon"), **start):
     """The sliders of lesson 00; keywords change where they start."""
-    value = {"picture": pictures[0], "threshold": 110, **start}
+    value = starting({"picture": pictures[0], "threshold": 110}, start)
     return Explorer(render, "Explorer: one threshold",
                     picture=choice("picture", list(pictures), value["picture"]),
                     threshold=slider("threshold", value["threshold"], 0, 255))
