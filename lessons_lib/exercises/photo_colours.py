@@ -19,60 +19,77 @@ def check_1(answer, image, mask):
     except (TypeError, ValueError):
         raise Wrong(f"Three numbers are asked for; this is {describe(answer)}.") from None
     if color.shape == (4,):
-        raise Wrong("These are four numbers. The table has a column with the cluster by now; leave it out: "
-                    'frame[["red", "green", "blue"]].')
+        raise Wrong("These are four numbers. The table has a column with the cluster by now; leave "
+                    'it out: frame[["red", "green", "blue"]].')
     if color.ndim == 0:
-        raise Wrong("This is one number, the mean over all channels. Take the mean down the rows only: axis=0.")
+        raise Wrong("This is one number, the mean over all channels. Take the mean down the rows "
+                    "only: axis=0.")
     if color.shape != (3,):
-        raise Wrong(f"Three numbers are asked for, the mean red, green and blue; yours have shape {color.shape}. Is a "
-                    "mean missing?")
+        raise Wrong("Three numbers are asked for, the mean red, green and blue; yours have shape "
+                    f"{color.shape}. Is a mean missing?")
     if not mask.any():
         return "This picture has no such pixel, so any answer will do."
     pixels = image[mask].astype(float)
     right = pixels.mean(axis=0)
     if np.allclose(color, right, atol=0.6):
-        return f"The mean colour of the {mask.sum()} pixels is {right.round().astype(int).tolist()}."
-    mistakes = [
-        (image.mean(axis=(0, 1)), "This is the mean of the whole picture. Keep only the rows where the mask is True."),
-        ((image * mask[..., None]).mean(axis=(0, 1)),
-         "Multiplying by the mask makes all other pixels black, and here the black ones are counted, too. Select the "
-         "pixels instead: image[mask] or frame[mask.ravel()]."),
-        (image[~mask].mean(axis=0) if not mask.all() else right * np.nan,
-         "This is the mean of the pixels that are not in the mask."),
-        (np.median(pixels, axis=0), "This is the median. The mean is asked for."),
-        (right.astype(int), "These numbers are cut off, not rounded: astype(int) drops what stands behind the point."),
-        (right / 255, "These are right, from 0 to 1. Here colours go from 0 to 255."),
-        (right[::-1], "These are blue, green, red. The order is red, green, blue."),
-        (right[[0, 2, 1]], "Green and blue are swapped. The order is red, green, blue."),
-        (pixels.sum(axis=0), "These are the sums. Divide by the number of pixels, or use mean."),
-    ]
-    for wrong, message in mistakes:
+        shown = right.round().astype(int).tolist()
+        return f"The mean colour of the {mask.sum()} pixels is {shown}."
+    for wrong, message in _wrong_means(image, mask, pixels, right):
         if np.allclose(color, wrong, atol=0.6 if wrong.max() > 1 else 0.005):
             raise Wrong(message)
-    raise Wrong(f"No: {color.round(1).tolist()} is not the mean of the pixels where the mask is True. Perhaps the mask "
-                "and the table go through the pixels in different orders: mask.ravel() goes row by row, as the table does.")
+    raise Wrong(f"No: {color.round(1).tolist()} is not the mean of the pixels where the mask is "
+                "True. Perhaps the mask and the table go through the pixels in different orders: "
+                "mask.ravel() goes row by row, as the table does.")
+
+
+def _wrong_means(image, mask, pixels, right):
+    """What comes out by mistake, and what to say then."""
+    others = image[~mask].mean(axis=0) if not mask.all() else right * np.nan
+    return [
+        (image.mean(axis=(0, 1)),
+         "This is the mean of the whole picture. Keep only the rows where the mask is True."),
+        ((image * mask[..., None]).mean(axis=(0, 1)),
+         "Multiplying by the mask makes all other pixels black, and here the black ones are "
+         "counted, too. Select the pixels instead: image[mask] or frame[mask.ravel()]."),
+        (others,
+         "This is the mean of the pixels that are not in the mask."),
+        (np.median(pixels, axis=0),
+         "This is the median. The mean is asked for."),
+        (right.astype(int),
+         "These numbers are cut off, not rounded: astype(int) drops what stands behind the point."),
+        (right / 255,
+         "These are right, from 0 to 1. Here colours go from 0 to 255."),
+        (right[::-1],
+         "These are blue, green, red. The order is red, green, blue."),
+        (right[[0, 2, 1]],
+         "Green and blue are swapped. The order is red, green, blue."),
+        (pixels.sum(axis=0),
+         "These are the sums. Divide by the number of pixels, or use mean."),
+    ]
 
 
 @check
 def check_2(answer, image, target):
     """The smallest palette that reaches so many decibels."""
     if isinstance(answer, tuple) and len(answer) == 3:
-        raise Wrong("These are three things. Hand in the number you gave to quantize, not what it returns.")
+        raise Wrong("These are three things. Hand in the number you gave to quantize, not what it "
+                    "returns.")
     value = need_number(answer, 1)
     if not value.is_integer():
         raise Wrong(f"A number of colours is a whole number; you gave {value:g}.")
     n, most = int(value), len(unique_colors(image).counts)
     if n > 256:
-        raise Wrong(f"So many are not needed: {n}. Look again at the table: at which number of colours is {target:g} dB passed?")
+        raise Wrong(f"So many are not needed: {n}. Look again at the table: at which number of "
+                    f"colours is {target:g} dB passed?")
     if n > most:
         raise Wrong(f"The picture has {most} colours; no palette needs more.")
     here, below = _psnr(image, n), _psnr(image, n - 1) if n > 1 else -np.inf
     if here < target and n < most:
-        raise Wrong(f"A palette of {n} reaches {here:.2f} dB, less than {target:g}. One more colour makes the error smaller, and the "
-                    "decibels more.")
+        raise Wrong(f"A palette of {n} reaches {here:.2f} dB, less than {target:g}. One more "
+                    "colour makes the error smaller, and the decibels more.")
     if below >= target:
-        raise Wrong(f"{n} colours reach {here:.2f} dB, but {n - 1} reach {below:.2f} dB already. The smallest number is "
-                    "asked for.")
+        raise Wrong(f"{n} colours reach {here:.2f} dB, but {n - 1} reach {below:.2f} dB already. "
+                    "The smallest number is asked for.")
     if n == 1:
         return f"One colour is enough: it reaches {here:.2f} dB."
     return f"{n} colours reach {here:.2f} dB; with one colour less it would be {below:.2f} dB."
@@ -100,8 +117,8 @@ def reachable(bins, mask, k):
     Returns
     -------
     float
-        The best of all spaces of `features.SPACES`, and of hue and saturation without the value, less 0.02,
-        rounded down to two decimals.
+        The best of all spaces of `features.SPACES`, and of hue and saturation without the value,
+        less 0.02, rounded down to two decimals.
     """
     sets = [features.convert(bins.values, space) for space in features.SPACES]
     sets.append(features.convert(bins.values, "HSV, hue as an angle")[:, :2])
@@ -146,4 +163,5 @@ def check_3(answer, bins, mask, k, goal):
     else:
         why = ("Most of the thing lies in one cluster, but that cluster holds much else. A column "
                "that tells the two apart must count more.")
-    raise Wrong(f"The best cluster matches with an IoU of {best:.2f}; {goal:.2f} is asked for. {why}")
+    raise Wrong(f"The best cluster matches with an IoU of {best:.2f}; {goal:.2f} is asked for. "
+                f"{why}")

@@ -52,8 +52,18 @@ class Space(NamedTuple):
     limits: np.ndarray   # equally wide, so that distances along different axes compare
 
 
+class Found(NamedTuple):
+    """The clusters of a photo, numbered from dark to bright."""
+
+    labels: np.ndarray   # label map
+    shares: np.ndarray   # of the pixels
+    of_bin: np.ndarray   # the commonest label of each coarse bin
+    middles: np.ndarray  # (k, 3) of the clusters, in the cloud
+
+
 @lru_cache(maxsize=4)
-def _photo(source):
+def photo(source):
+    """The `Photo` of a picture, as for `images.load`, shrunk to 640 pixels."""
     image = images.shrink(images.load(source), LARGEST_SIDE)
     colors = unique_colors(image)
     fine, coarse, few = (bin_colors(colors, bits) for bits in (5, 4, 3))
@@ -71,15 +81,16 @@ def _photo(source):
 
 
 @lru_cache(maxsize=12)
-def _space(source, space):
-    photo = _photo(source)
-    coarse = features.convert(photo.coarse.values, space)
-    fine = features.convert(photo.fine.values, space)
-    cells = features.convert(photo.cells[:, 3:], space)
+def in_space(source, space):
+    """The `Space` of a photo, for one of `features.SPACES`."""
+    taken = photo(source)
+    coarse = features.convert(taken.coarse.values, space)
+    fine = features.convert(taken.fine.values, space)
+    cells = features.convert(taken.cells[:, 3:], space)
     points, names = coarse, features.SPACES[space]
     if space.startswith("CIELAB"):
         # Also where k-means does not see the lightness: walls then stand upright.
-        points = features.convert(photo.coarse.values, "CIELAB")[:, [1, 2, 0]]
+        points = features.convert(taken.coarse.values, "CIELAB")[:, [1, 2, 0]]
         names = ("green to red", "blue to yellow", "lightness")
     low, high = points.min(axis=0), points.max(axis=0)
     if space == "RGB":
@@ -90,32 +101,48 @@ def _space(source, space):
 
 
 @lru_cache(maxsize=64)
-def _clusters(source, k, space, weight):
-    """Label map, shares, label of each coarse bin, and each cluster's middle in the cloud."""
-    photo, where = _photo(source), _space(source, space)
-    k = min(k, len(photo.coarse.counts))
+def clusters(source, k, space, weight):
+    """The `Found` clusters of a photo; the parameters are those of `render`."""
+    taken, where = photo(source), in_space(source, space)
+    k = min(k, len(taken.coarse.counts))
     if weight == 0:
-        rough = kmeans.fit(where.coarse, k, weights=photo.coarse.counts, n_init=10)
-        found = kmeans.fit(where.fine, k, weights=photo.fine.counts, start=rough.centers)
-        labels = found.labels.astype(np.int16).take(photo.fine.index)
+        rough = kmeans.fit(where.coarse, k, weights=taken.coarse.counts, n_init=10)
+        found = kmeans.fit(where.fine, k, weights=taken.fine.counts, start=rough.centers)
+        labels = found.labels.astype(np.int16).take(taken.fine.index)
     else:
-        step = weight * REACH[space] / (max(photo.image.shape[:2]) - 1 or 1)
-        points = np.column_stack([where.cells, photo.cells[:, 1:3] * step])
-        found = kmeans.fit(points, k, weights=photo.cells[:, 0], n_init=3)
-        labels = _nearest(where.fine, photo.fine.index, step, found.centers)
-    n = len(photo.coarse.counts)
-    table = np.bincount((photo.coarse.index * k + labels).ravel(), minlength=n * k).reshape(n, k)
+        step = weight * REACH[space] / (max(taken.image.shape[:2]) - 1 or 1)
+        points = np.column_stack([where.cells, taken.cells[:, 1:3] * step])
+        found = kmeans.fit(points, k, weights=taken.cells[:, 0], n_init=3)
+        labels = nearest(where.fine, taken.fine.index, step, found.centers)
+    n = len(taken.coarse.counts)
+    table = np.bincount((taken.coarse.index * k + labels).ravel(), minlength=n * k).reshape(n, k)
     pixels = np.maximum(table.sum(axis=0), 1)[:, None]
-    light = table.T @ photo.coarse.values @ kmeans.LUMINANCE / pixels[:, 0]
+    light = table.T @ taken.coarse.values @ kmeans.LUMINANCE / pixels[:, 0]
     order = np.argsort(light, kind="stable")
     number = np.argsort(order).astype(np.int16)  # from dark to bright in every space
     table, middles = table[:, order], (table.T @ where.points / pixels)[order]
-    return number.take(labels), table.sum(axis=0) / labels.size, table.argmax(axis=1), middles
+    shares = table.sum(axis=0) / labels.size
+    return Found(number.take(labels), shares, table.argmax(axis=1), middles)
 
 
-def _nearest(colors, index, step, centers):
-    """The nearest centre of each pixel, when the last two features are row and column times `step`.
+def nearest(colors, index, step, centers):
+    """The nearest centre of each pixel, when the last two features are row and column.
 
+    Parameters
+    ----------
+    colors : ndarray, shape (n, channels)
+    index : ndarray of int, shape (rows, columns)
+        The colour of each pixel.
+    step : float
+        What a row, or a column, counts.
+    centers : ndarray, shape (k, channels + 2)
+
+    Returns
+    -------
+    ndarray of int16, shape (rows, columns)
+
+    Notes
+    -----
     Without what all centres share, the squared distance is a sum of one term for the colour, one
     for the row and one for the column: three small tables instead of a large one.
     """
@@ -165,16 +192,16 @@ def render(picture="flower", k=4, space="RGB", weight=0.0, cluster="all", azimut
     the picture); then each pixel takes the centre nearest to the mean of its 5-bit bin, and to its
     own place.
     """
-    photo, where = _photo(picture), _space(picture, space)
-    labels, shares, of_bin, middles = _clusters(picture, k, space, weight)
-    used, small = len(shares), drawing.resize(labels, max(photo.shown.shape[:2]))
+    taken, where = photo(picture), in_space(picture, space)
+    labels, shares, of_bin, middles = clusters(picture, k, space, weight)
+    used, small = len(shares), drawing.resize(labels, max(taken.shown.shape[:2]))
     number = None if cluster == "all" else min(int(cluster), used - 1)
     numbers = [f"{i}: {100 * share:.0f} %" for i, share in enumerate(shares)]
     if number is not None:
         mask = small == number
-        left = np.where(mask[..., None], photo.shown, photo.shown // 5 + 195)
+        left = np.where(mask[..., None], taken.shown, taken.shown // 5 + 195)
         inside = (of_bin == number)[:, None]
-        colors = np.where(inside, photo.coarse.values, photo.coarse.values // 6 + 205)
+        colors = np.where(inside, taken.coarse.values, taken.coarse.values // 6 + 205)
         parts = ndimage.label(labels == number)[1]
         says = (f"cluster {number} holds {100 * shares[number]:.0f} % of the pixels, in {parts} "
                 f"connected part{'' if parts == 1 else 's'}")
@@ -182,7 +209,7 @@ def render(picture="flower", k=4, space="RGB", weight=0.0, cluster="all", azimut
     else:
         symbolic = palettes.LABELS[small % 8]
         # Mostly in the colours of the legend.
-        left = drawing.paint(small, image=symbolic // 4 * 3 + photo.shown // 4)
+        left = drawing.paint(small, image=symbolic // 4 * 3 + taken.shown // 4)
         colors = palettes.LABELS[of_bin % 8]
         says = "shares of the clusters " + ", ".join(numbers)
         title = f"{used} clusters in symbolic colours"
@@ -190,15 +217,15 @@ def render(picture="flower", k=4, space="RGB", weight=0.0, cluster="all", azimut
     absent = ""
     if cluster not in ("all", str(number)):
         absent = f" There is no cluster {cluster}: this is the last one."
-    cloud = clouds.draw_3d(where.points, photo.coarse.counts, colors=colors, azimuth=azimuth,
+    cloud = clouds.draw_3d(where.points, taken.coarse.counts, colors=colors, azimuth=azimuth,
                            elevation=elevation, size=int(np.clip(left.shape[0], 380, PANEL)),
                            centers=middles, names=where.names, limits=where.limits)
-    text = (f"{photo.title}, {space}, k = {k}, position weight {weight:g}: {says}.{absent} Right, "
-            f"{len(photo.coarse.counts)} bins of colours as discs, from azimuth {azimuth:g}°, "
+    text = (f"{taken.title}, {space}, k = {k}, position weight {weight:g}: {says}.{absent} Right, "
+            f"{len(taken.coarse.counts)} bins of colours as discs, from azimuth {azimuth:g}°, "
             f"elevation {elevation:g}°; the numbered squares are the means of the clusters.")
     beside = "The colours, by cluster" if number is None else "Its colours"
     return figures.panels({title: left, beside: cloud}, alt=text, factor=1, legend=key,
-                          reads=[{"colour": photo.image, "cluster": labels}, None])
+                          reads=[{"colour": taken.image, "cluster": labels}, None])
 
 
 def explorer(**start):
