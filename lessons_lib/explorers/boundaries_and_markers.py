@@ -36,6 +36,8 @@ def renderer(labels, image, names, *, min_area=100, background=None):
         pixels hides is counted on its own, finer grid.
     """
     labels = np.asarray(labels)
+    if not (labels >= 0).any():
+        raise ValueError("labels must have at least one label; all are -1, no label")
     ground = int(labels[labels >= 0].min()) if background is None else background
     window = _window(labels, ground)
     factor = max(1, 512 // max(image.shape[:2]))

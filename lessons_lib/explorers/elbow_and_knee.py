@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from lessons_lib import choosing_k, curves, drawing, figures, scores
+from lessons_lib import choosing_k, curves, drawing, figures, kmeans, scores
 from lessons_lib.colors import unique_colors
 from lessons_lib.explorers.base import Explorer, choice, slider
 
@@ -37,7 +37,8 @@ def renderer(image, *, report=None, truth=None, k=4, k_max=10, sensitivity=1.0):
                              f"it has {n}")
         report = choosing_k.report(colors, range(1, min(LARGEST, n - 1) + 1))
     what = "value" if np.ndim(image) == 2 else "colour"
-    largest, first = max(report.fits), report.fits[1].inertia
+    least, largest = min(report.fits), max(report.fits)
+    first = kmeans.fit_colors(colors, 1).inertia  # a report may start at 2
     start_k, start_range = min(k, largest), min(k_max, largest)
 
     @lru_cache(maxsize=largest)
@@ -74,7 +75,7 @@ def renderer(image, *, report=None, truth=None, k=4, k_max=10, sensitivity=1.0):
              f"{name}, k = 1 to {k_max}: {answer}": chosen},
             alt=text, factor=1, reads=[{what: image, "cluster": labels_of(k)}, None])
 
-    render.largest = largest
+    render.least, render.largest = least, largest
     return render
 
 
@@ -97,7 +98,7 @@ def explorer(image, *, report=None, truth=None, k=4, k_max=10, sensitivity=1.0):
     most = max(10.0, sensitivity)
     return Explorer(
         render, "Explorer: how many clusters?",
-        k=slider("k (clusters)", min(k, largest), 1, largest),
+        k=slider("k (clusters)", max(render.least, min(k, largest)), render.least, largest),
         k_max=slider("largest k", k_max, min(4, k_max), largest),
         sensitivity=slider("sensitivity", float(sensitivity), 0.0, most, 0.5),
         criterion=choice("criterion", names, "knee"))

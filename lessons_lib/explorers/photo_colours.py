@@ -9,7 +9,7 @@ from scipy import ndimage
 
 from lessons_lib import clouds, drawing, features, figures, images, kmeans, palettes
 from lessons_lib.colors import bin_colors, Colors, unique_colors
-from lessons_lib.explorers.base import Explorer, choice, slider, stops
+from lessons_lib.explorers.base import Explorer, choice, slider, starting, stops
 
 PICTURES = ("flower", "coffee", "chelsea", "china", "rocket", "astronaut")
 LARGEST_SIDE, LARGEST_K = 640, 8
@@ -162,6 +162,18 @@ def nearest(colors, index, step, centers):
     return labels
 
 
+_stamps = {}
+
+
+def _forget_if_changed(source):
+    """A file that was written anew is another picture, though its name is the same."""
+    stamp = images.stamp(source)
+    if _stamps.setdefault(source, stamp) != stamp:
+        for kept in (photo, in_space, clusters):
+            kept.cache_clear()
+    _stamps[source] = stamp
+
+
 def render(picture="flower", k=4, space="RGB", weight=0.0, cluster="all", azimuth=-60,
            elevation=25):
     """A photograph with one cluster shown, and the cloud of its colours.
@@ -192,6 +204,7 @@ def render(picture="flower", k=4, space="RGB", weight=0.0, cluster="all", azimut
     the picture); then each pixel takes the centre nearest to the mean of its 5-bit bin, and to its
     own place.
     """
+    _forget_if_changed(picture)
     taken, where = photo(picture), in_space(picture, space)
     labels, shares, of_bin, middles = clusters(picture, k, space, weight)
     used, small = len(shares), drawing.resize(labels, max(taken.shown.shape[:2]))
@@ -240,16 +253,13 @@ def explorer(**start):
     -------
     Explorer
     """
-    value = {
-        "picture": "flower",
-        "k": 4,
-        "space": "RGB",
-        "weight": 0.0,
-        "cluster": "all",
-        "azimuth": -60,
-        "elevation": 25,
-        **start,
-    }
+    value = starting({"picture": "flower", "k": 4, "space": "RGB", "weight": 0.0, "cluster": "all",
+                      "azimuth": -60, "elevation": 25}, start)
+    if not isinstance(value["picture"], str | os.PathLike):
+        raise TypeError("picture must be a name from images.names() or the path of a file; got "
+                        f"{type(value['picture']).__name__}: save an array first, for example by "
+                        "PIL.Image.fromarray(array).save(path)")
+    value["picture"] = os.fspath(value["picture"])
     known = list(PICTURES) + [value["picture"]] * (value["picture"] not in PICTURES)
     shown = ["all", *map(str, range(max(LARGEST_K, value["k"])))]
     return Explorer(
