@@ -85,4 +85,4 @@ def test_a_report_that_starts_at_two_and_a_map_without_labels():
         explorer.controls["k"].value = k
         assert "Not drawn" not in explorer.status
     with pytest.raises(ValueError, match="labels must have at least one label; all are -1"):
-        module("boundaries_and_markers").renderer(image, np.full((64, 64), -1), ["a"])
+        module("boundaries_and_markers").renderer(np.full((64, 64), -1), image, ["a"])
