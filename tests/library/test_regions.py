@@ -280,7 +280,9 @@ def test_numbering_by_value_by_hand():
     labels, values = np.array([[-1, 7, 7], [2, 7, 0]]), [[99, 3, 5], [1, 4, 9]]
     assert regions.number_by_value(labels, values).tolist() == [[-1, 1, 1], [0, 1, 2]]
     assert regions.number_by_value([3, 1, 3], [5, 5, 5]).tolist() == [1, 0, 1]
-    with pytest.raises(ValueError, match=r"values must have the shape of labels.* \(2,\), .*\(3,\)"):
+    with pytest.raises(
+        ValueError, match=r"values must have the shape of labels.* \(2,\), .*\(3,\)"
+    ):
         regions.number_by_value([0, 1, 1], [1, 2])
 
 

@@ -39,7 +39,9 @@ def lesson():
     space = {"np": np, "Image": Image, "io": io}
     for cell in nbformat.read(NOTEBOOK, as_version=4).cells:
         if any(f"def {name}(" in cell.source for name in ("my_kmeans", "png_bytes", "wholeness")):
-            functions = [node for node in ast.parse(cell.source).body if isinstance(node, ast.FunctionDef)]
+            functions = [
+                node for node in ast.parse(cell.source).body if isinstance(node, ast.FunctionDef)
+            ]
             exec(compile(ast.Module(functions, []), "lesson", "exec"), space)
     return space
 
@@ -81,7 +83,9 @@ def test_a_cluster_is_the_pixels_nearest_to_one_centre_wherever_they_lie(flower,
     assert np.array_equal(nearest, four.labels.ravel()[::7])
     # The place has no say: the same pixels in another order have the same clusters.
     order = np.random.default_rng(0).permutation(flower.shape[0])
-    assert np.array_equal(kmeans.segment(flower[order], 4, start=four.centers).labels, four.labels[order])
+    assert np.array_equal(
+        kmeans.segment(flower[order], 4, start=four.centers).labels, four.labels[order]
+    )
 
 
 def test_two_clusters_share_the_leaves_and_two_the_flowers(flower, four, warm):
@@ -98,7 +102,10 @@ def test_one_mask_holds_several_flowers(four):
     places = np.array(ndimage.center_of_mass(parts > 0, parts, large))
     assert n > 100 and len(places) >= 3
     # Far apart, and more than one large one.
-    assert np.linalg.norm(places[:, None] - places, axis=2)[np.triu_indices(len(places), 1)].max() > 200
+    assert (
+        np.linalg.norm(places[:, None] - places, axis=2)[np.triu_indices(len(places), 1)].max()
+        > 200
+    )
     assert (np.bincount(parts.ravel())[1:] > 5000).sum() >= 2
 
 
@@ -107,7 +114,10 @@ def test_one_mask_holds_several_flowers(four):
 def test_with_three_the_leaves_are_one_cluster_and_the_flower_is_still_two(flower, four, warm):
     three = kmeans.segment(flower, 3)
     assert three.inertia > four.inertia
-    shares = [np.sort(np.bincount(three.labels[thing], minlength=3) / thing.sum()) for thing in (~warm, warm)]
+    shares = [
+        np.sort(np.bincount(three.labels[thing], minlength=3) / thing.sum())
+        for thing in (~warm, warm)
+    ]
     assert shares[0][-1] > 0.95 and 0.2 < shares[1][-2] < 0.5
 
 
@@ -128,7 +138,9 @@ def test_photographs_have_many_colours_and_half_their_pixels_in_few_bins(name):
     assert len(colors.counts) > 30_000
     assert (np.cumsum(heavy) < colors.index.size / 2).sum() + 1 < 0.08 * len(heavy)
     # A sample misses most of the bins, for they are rare; and no bin loses a pixel.
-    pixels = bins.index.ravel()[np.random.default_rng(0).choice(bins.index.size, 3000, replace=False)]
+    pixels = bins.index.ravel()[
+        np.random.default_rng(0).choice(bins.index.size, 3000, replace=False)
+    ]
     assert len(np.unique(pixels)) < len(heavy) / 2 and heavy.sum() == bins.index.size
 
 
@@ -160,7 +172,10 @@ def test_the_nearest_centre_has_the_largest_score(points, centers):
     assert won == pytest.approx(far.min(axis=1), abs=1e-6)
 
 
-@given(hnp.arrays(float, (2, 3), elements=st.floats(0, 255)), hnp.arrays(float, 3, elements=st.floats(-300, 300)))
+@given(
+    hnp.arrays(float, (2, 3), elements=st.floats(0, 255)),
+    hnp.arrays(float, 3, elements=st.floats(-300, 300)),
+)
 def test_the_wall_stands_half_way_and_square_to_the_line_between_two_centres(centers, along):
     a, b = centers
     way = b - a
@@ -176,7 +191,10 @@ def test_the_wall_stands_half_way_and_square_to_the_line_between_two_centres(cen
 def test_between_two_colours_of_a_cell_you_are_inside(one, other, centers, part):
     labels = [score(points, centers).argmax(axis=1) for points in (one, other)]
     between = part * one + (1 - part) * other
-    best, mine = score(between, centers).max(axis=1), score(between, centers)[np.arange(8), labels[0]]
+    best, mine = (
+        score(between, centers).max(axis=1),
+        score(between, centers)[np.arange(8), labels[0]],
+    )
     same = labels[0] == labels[1]
     assert mine[same] == pytest.approx(best[same], abs=1e-6)
 
@@ -186,7 +204,9 @@ def test_borders_in_a_slice_are_straight(bins, k):
     """All pixels at the border of two cells lie within one pixel of a line."""
     centers = kmeans.fit(bins.values, k, weights=bins.counts).centers
     level = int(centers[:, 2].mean())
-    square = np.stack([*np.meshgrid(np.arange(256), np.arange(256)), np.full((256, 256), level)], axis=-1)
+    square = np.stack(
+        [*np.meshgrid(np.arange(256), np.arange(256)), np.full((256, 256), level)], axis=-1
+    )
     cell = score(square.reshape(-1, 3).astype(float), centers).argmax(axis=1).reshape(256, 256)
     found = 0
     for i in range(k):
@@ -220,20 +240,33 @@ def test_hue_as_a_number_tears_the_reds_and_the_wheel_does_not(seed):
     rng = np.random.default_rng(seed)
     kind = rng.integers(0, 3, (8, 14))
     hue = (kind / 3 + rng.uniform(-0.06, 0.06, kind.shape)) % 1
-    beads = (255 * hsv2rgb(np.stack([hue, np.full(hue.shape, 0.8), np.full(hue.shape, 0.9)], axis=-1))).astype(np.uint8)
-    number, angle = (kmeans.fit(features.convert(beads.reshape(-1, 3), space)[:, :n], 3).labels.reshape(kind.shape)
-                     for space, n in (("HSV", 1), ("HSV, hue as an angle", 2)))
+    beads = (
+        255 * hsv2rgb(np.stack([hue, np.full(hue.shape, 0.8), np.full(hue.shape, 0.9)], axis=-1))
+    ).astype(np.uint8)
+    number, angle = (
+        kmeans.fit(features.convert(beads.reshape(-1, 3), space)[:, :n], 3).labels.reshape(
+            kind.shape
+        )
+        for space, n in (("HSV", 1), ("HSV, hue as an angle", 2))
+    )
     assert scores.adjusted_rand(kind, angle) == 1 and scores.adjusted_rand(kind, number) < 0.85
     table = scores.overlap_table(kind, number)
     homes = np.flatnonzero(table[0])
     assert len(homes) == 2
-    assert (table[1:, homes].sum(axis=0) > 0).sum() == 1  # one half must share its cluster with another kind
+    assert (
+        table[1:, homes].sum(axis=0) > 0
+    ).sum() == 1  # one half must share its cluster with another kind
 
 
 def test_three_spaces_split_the_petals_and_the_wheel_splits_the_leaves(bins, warm):
     for space in features.SPACES:
-        labels = kmeans.fit(features.convert(bins.values, space), 3, weights=bins.counts).labels[bins.index]
-        leaves, petals = (np.sort(np.bincount(labels[thing], minlength=3) / thing.sum())[-2] for thing in (~warm, warm))
+        labels = kmeans.fit(features.convert(bins.values, space), 3, weights=bins.counts).labels[
+            bins.index
+        ]
+        leaves, petals = (
+            np.sort(np.bincount(labels[thing], minlength=3) / thing.sum())[-2]
+            for thing in (~warm, warm)
+        )
         if space.startswith("HSV"):
             assert leaves > 0.2 and petals < 0.06, space
         else:
@@ -250,13 +283,18 @@ def test_with_weight_100_the_longer_side_is_as_long_as_black_to_white():
     ends = features.convert(np.array([[0, 0, 0], [255, 255, 255]]), "CIELAB")
     for shape in ((20, 50, 3), (50, 20, 3)):
         place = features.add_position(np.zeros(shape), 100)[..., 3:]
-        assert np.ptp(place, axis=(0, 1)).max() == pytest.approx(np.linalg.norm(ends[1] - ends[0]), abs=0.01)
+        assert np.ptp(place, axis=(0, 1)).max() == pytest.approx(
+            np.linalg.norm(ends[1] - ends[0]), abs=0.01
+        )
 
 
 @pytest.mark.parametrize("name", ("flower", *OTHERS))
 def test_more_weight_fewer_and_larger_pieces(name):
     lab = lab_of(small(name, 110))
-    maps = [features.segment(features.add_position(lab, w), 8, levels=12, n_init=2).labels for w in (0, 50, 200, 5000)]
+    maps = [
+        features.segment(features.add_position(lab, w), 8, levels=12, n_init=2).labels
+        for w in (0, 50, 200, 5000)
+    ]
     parts = [len(regions.connected(labels).areas) for labels in maps]
     assert parts[0] > 1.5 * parts[1] > 3 * parts[2] and parts[3] == 8
     # With very much weight the nearest middle decides, whatever the colours.
@@ -271,7 +309,9 @@ def test_with_weight_2_only_the_rim_of_the_flower_still_counts():
     rim = thing & ~ndimage.binary_erosion(thing, border_value=1)
     on_rim, anywhere = [], []
     for weight in (50, 200):
-        labels = features.segment(features.add_position(lab_of(picture), weight), 8, levels=12, n_init=3).labels
+        labels = features.segment(
+            features.add_position(lab_of(picture), weight), 8, levels=12, n_init=3
+        ).labels
         border = ndimage.binary_dilation(regions.boundaries(labels, "thick"))
         on_rim.append(border[rim].mean())
         anywhere.append(border.mean())
@@ -303,9 +343,15 @@ def test_no_other_palette_that_we_tried_has_a_smaller_error(name):
     points, found = picture.reshape(-1, 3).astype(float), kmeans.segment(picture, 8)
     rng = np.random.default_rng(0)
     pillow = np.array(Image.fromarray(picture).quantize(8).getpalette()[:24], float).reshape(8, 3)
-    others = [pillow, *(points[rng.choice(len(points), 8, replace=False)] for _ in range(20)),
-              *(found.centers + rng.normal(0, size, (8, 3)) for size in (0.5, 2, 8) for _ in range(10))]
-    assert min((distance(points, palette).min(axis=1) ** 2).sum() for palette in others) > found.inertia
+    others = [
+        pillow,
+        *(points[rng.choice(len(points), 8, replace=False)] for _ in range(20)),
+        *(found.centers + rng.normal(0, size, (8, 3)) for size in (0.5, 2, 8) for _ in range(10)),
+    ]
+    assert (
+        min((distance(points, palette).min(axis=1) ** 2).sum() for palette in others)
+        > found.inertia
+    )
 
 
 @pytest.mark.parametrize("name", ("flower", *OTHERS))
@@ -314,7 +360,9 @@ def test_a_palette_makes_the_file_smaller(lesson, name):
     found = kmeans.segment(picture, 16, n_init=2)
     palette = found.centers.round().astype(np.uint8)
     numbers, png_bytes = found.labels.astype(np.uint8), lesson["png_bytes"]
-    assert png_bytes(numbers, palette) < 0.75 * png_bytes(palette[numbers]) < 0.5 * png_bytes(picture)
+    assert (
+        png_bytes(numbers, palette) < 0.75 * png_bytes(palette[numbers]) < 0.5 * png_bytes(picture)
+    )
 
 
 @pytest.mark.parametrize("colors, bits", [(2, 1), (16, 4), (256, 8)])
@@ -326,9 +374,17 @@ def test_a_palette_file_holds_one_short_number_a_pixel(lesson, colors, bits):
 
 
 def test_a_rare_colour_gets_no_place_in_a_small_palette():
-    ground = np.linspace(60, 200, 128).astype(np.uint8)[None, :, None].repeat(96, axis=0).repeat(3, axis=2)
+    ground = (
+        np.linspace(60, 200, 128)
+        .astype(np.uint8)[None, :, None]
+        .repeat(96, axis=0)
+        .repeat(3, axis=2)
+    )
     ground[40:44, 60:64] = (220, 20, 20)
-    near = [distance(np.array([[220.0, 20, 20]]), kmeans.segment(ground, k).centers).min() for k in (4, 64)]
+    near = [
+        distance(np.array([[220.0, 20, 20]]), kmeans.segment(ground, k).centers).min()
+        for k in (4, 64)
+    ]
     assert near[0] > 80 and near[1] < 1
 
 
@@ -336,13 +392,23 @@ def test_dithering_lowers_the_psnr_and_needs_a_palette(flower):
     """In practice: Pillow dithers only if it is handed the palette."""
     image = Image.fromarray(flower)
     plain = image.quantize(16)
-    ways = {dither: image.quantize(palette=plain, dither=dither) for dither in (Image.Dither.NONE, Image.Dither.FLOYDSTEINBERG)}
-    without, dithered = (peak_signal_noise_ratio(flower, np.asarray(way.convert("RGB"))) for way in ways.values())
+    ways = {
+        dither: image.quantize(palette=plain, dither=dither)
+        for dither in (Image.Dither.NONE, Image.Dither.FLOYDSTEINBERG)
+    }
+    without, dithered = (
+        peak_signal_noise_ratio(flower, np.asarray(way.convert("RGB"))) for way in ways.values()
+    )
     assert dithered < without - 1
     # Locally, on the mean of 9 by 9 pixels, which is what the eye sees, it is better.
     blurred = ndimage.uniform_filter(flower.astype(float), (9, 9, 0))
-    errors = [np.abs(ndimage.uniform_filter(np.asarray(way.convert("RGB")).astype(float), (9, 9, 0)) - blurred).mean()
-              for way in ways.values()]
+    errors = [
+        np.abs(
+            ndimage.uniform_filter(np.asarray(way.convert("RGB")).astype(float), (9, 9, 0))
+            - blurred
+        ).mean()
+        for way in ways.values()
+    ]
     assert errors[1] < errors[0]
 
 
@@ -354,7 +420,9 @@ def test_jpeg_suits_photographs_and_a_palette_png_label_maps(lesson, flower, fou
 
     palette = four.centers.round().astype(np.uint8)
     assert jpeg(flower) < lesson["png_bytes"](flower) / 4
-    assert lesson["png_bytes"](four.labels.astype(np.uint8), palette) < jpeg(palette[four.labels]) / 2
+    assert (
+        lesson["png_bytes"](four.labels.astype(np.uint8), palette) < jpeg(palette[four.labels]) / 2
+    )
 
 
 # Explore
@@ -366,7 +434,9 @@ def test_shares_of_the_explorer_are_near_those_of_all_colours(flower, k):
     mine = [int(part.split(": ")[1].removesuffix(" %")) for part in mine.split(", ")]
     found = kmeans.segment(flower, k, n_init=4)
     shares = 100 * np.bincount(found.labels.ravel()) / found.labels.size
-    assert np.abs(np.sort(shares) - np.sort(mine)).max() < 2.6  # two of like brightness may change numbers
+    assert (
+        np.abs(np.sort(shares) - np.sort(mine)).max() < 2.6
+    )  # two of like brightness may change numbers
 
 
 def test_the_lesson_looks_along_both_walls(flower):
@@ -399,9 +469,16 @@ def test_without_lightness_a_lighter_colour_keeps_its_cluster(flower):
     """The walls stand upright."""
     colors = unique_colors(flower)
     lab = features.convert(colors.values, "CIELAB")
-    centers = kmeans.fit(features.convert(bin_colors(colors).values, "CIELAB, no lightness"), 4).centers
-    upright = [score(np.column_stack([lab[:, 1:], np.full(len(lab), light)]), np.column_stack([centers, np.zeros(4)]))
-               for light in (0, 50, 100)]
+    centers = kmeans.fit(
+        features.convert(bin_colors(colors).values, "CIELAB, no lightness"), 4
+    ).centers
+    upright = [
+        score(
+            np.column_stack([lab[:, 1:], np.full(len(lab), light)]),
+            np.column_stack([centers, np.zeros(4)]),
+        )
+        for light in (0, 50, 100)
+    ]
     assert all(np.array_equal(one.argmax(axis=1), upright[0].argmax(axis=1)) for one in upright)
     with_it = kmeans.fit(lab[::9], 4).centers
     moved = [score(lab[::9] + (step, 0, 0), with_it).argmax(axis=1) for step in (0, 30)]
@@ -418,7 +495,9 @@ def test_smaller_numbers_leave_hue_saturation_and_ratios_and_shrinks_cielab(colo
     assert turned[full[:, 1] > 1e-6] == pytest.approx(0, abs=1e-6)
     ratios = [c / c.sum(axis=1, keepdims=True) for c in (colors, colors * light)]
     assert ratios[1] == pytest.approx(ratios[0])
-    strong, weak = (np.hypot(*features.convert(c, "CIELAB, no lightness").T) for c in (colors, colors * light))
+    strong, weak = (
+        np.hypot(*features.convert(c, "CIELAB, no lightness").T) for c in (colors, colors * light)
+    )
     assert (weak < strong)[strong > 1].all()
 
 
@@ -434,23 +513,32 @@ def clusters_of(points, bins, k):
 
 
 @pytest.mark.parametrize("factor", [0.2, 0.3, 0.4])
-@pytest.mark.parametrize("where", [np.s_[:, 100:], np.s_[:, :100], np.s_[:60]], ids=["right", "left", "top"])
+@pytest.mark.parametrize(
+    "where", [np.s_[:, 100:], np.s_[:, :100], np.s_[:60]], ids=["right", "left", "top"]
+)
 def test_a_shadow_tears_the_flower_in_rgb_and_ratios_keep_it_whole(lesson, where, factor):
     """Wherever it falls and however dark it is."""
     picture = small("flower")
     warm, shaded = warm_in(picture), picture.copy()
     shaded[where] = (factor * shaded[where]).round()
     bins, wholeness = bin_colors(unique_colors(shaded)), lesson["wholeness"]
-    found = {space: clusters_of(features.convert(bins.values, space), bins, 2) for space in features.SPACES}
+    found = {
+        space: clusters_of(features.convert(bins.values, space), bins, 2)
+        for space in features.SPACES
+    }
     whole = {space: wholeness(warm, labels) for space, labels in found.items()}
-    rgb, lab, wheel = (whole[space] for space in ("RGB", "CIELAB, no lightness", "HSV, hue as an angle"))
+    rgb, lab, wheel = (
+        whole[space] for space in ("RGB", "CIELAB, no lightness", "HSV, hue as an angle")
+    )
     assert rgb < 0.85 and rgb - 0.03 < lab < wheel and wheel > 0.9
-    # Its dark half goes to the leaves: in the cluster of the dark warm pixels nearly all is not warm.
+    # Its dark half goes to the leaves: in the cluster of the dark warm pixels nearly all is not
+    # warm.
     in_shade = np.zeros(warm.shape, bool)
     in_shade[where] = True
     lost = found["RGB"] == np.bincount(found["RGB"][warm & in_shade]).argmax()
     assert warm[lost].mean() < 0.2 < warm[~in_shade].mean()
-    # Exercise 3: with a third cluster the value must go, too. In practice: or the channels divided by their sum.
+    # Exercise 3: with a third cluster the value must go, too. In practice: or the channels divided
+    # by their sum.
     hue = features.convert(bins.values, "HSV, hue as an angle")
     assert wholeness(warm, clusters_of(hue[:, :2], bins, 3)) > 0.9
     ratios = bins.values / np.maximum(bins.values.sum(axis=1, keepdims=True), 1)
