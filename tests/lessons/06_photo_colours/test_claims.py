@@ -429,7 +429,7 @@ def test_jpeg_suits_photographs_and_a_palette_png_label_maps(lesson, flower, fou
 
 @pytest.mark.parametrize("k", [2, 3, 4, 6, 8])
 def test_shares_of_the_explorer_are_near_those_of_all_colours(flower, k):
-    """In RGB, with the lesson's photograph. In other spaces and pictures it may take another cut that is nearly as good."""
+    """In RGB, with the lesson's photograph; elsewhere another cut may be nearly as good."""
     mine = explore.render(k=k).text.split("shares of the clusters ")[1].split(". Right")[0]
     mine = [int(part.split(": ")[1].removesuffix(" %")) for part in mine.split(", ")]
     found = kmeans.segment(flower, k, n_init=4)

@@ -58,7 +58,7 @@ def shares_said(text):
     "space", ["RGB", "CIELAB", "CIELAB, no lightness", "HSV", "HSV, hue as an angle"]
 )
 def test_photo_finds_paints_that_are_far_apart_in_every_space(space, tmp_path):
-    """Stripes: their shares, their parts, and each cluster shown with the photograph's own pixels."""
+    """Stripes: shares, parts, and each cluster shown with the photograph's own pixels."""
     from lessons_lib.explorers import photo_colours
 
     paints = np.uint8([(40, 30, 130), (190, 40, 30), (60, 190, 70)])  # from dark to bright
@@ -87,7 +87,7 @@ def test_photo_finds_paints_that_are_far_apart_in_every_space(space, tmp_path):
 
 @pytest.mark.parametrize("weight", [0.0, 0.6])
 def test_photo_angles_and_the_cluster_shown_change_the_drawing_only(weight, monkeypatch):
-    """Nothing is fitted again: same labels, same shares, and under the angles the same left half."""
+    """Nothing is fitted again: labels, shares and, under the angles, the left half stay."""
     from lessons_lib import kmeans
     from lessons_lib.explorers import photo_colours
 
