@@ -257,6 +257,78 @@ def test_all_stays_in_the_frame(azimuth, elevation, n):
     assert (frame == palettes.PAPER).all()
 
 
+NAMES = ("one name", "another name", "a third")
+
+
+def ink(names, azimuth, elevation, size=512):
+    """Where the picture differs from one without names."""
+    points, weights = np.array([(0.0, 0, 0), (255, 255, 255)]), [1, 1]
+    drawn = [clouds.draw_3d(points, weights, colors=points, limits=CUBE, azimuth=azimuth,
+                            elevation=elevation, size=size, names=some)
+             for some in (names, ("", "", ""))]
+    return changed(*drawn)
+
+
+@pytest.mark.parametrize("azimuth", range(-180, 180, 40))
+@pytest.mark.parametrize("elevation", [-90, -30, 0, 5, 25, 90])
+def test_names_of_axes_do_not_lie_on_one_another(azimuth, elevation):
+    """Three alone cover as much as all together."""
+    together = ink(NAMES, azimuth, elevation).sum()
+    letters = {name: changed(*(clouds.draw_3d([(0, 0, 0)], [1], colors=[(0, 0, 0)], limits=CUBE,
+                                              azimuth=40, names=some)
+                               for some in ((name, "", ""), ("", "", "")))).sum()
+               for name in NAMES}
+    assert together > 0.93 * sum(letters.values())
+
+
+@pytest.mark.parametrize("azimuth", range(-170, 190, 30))
+@pytest.mark.parametrize("elevation", [-25, 0, 10, 25, 60])
+def test_names_of_axes_do_not_lie_on_points(azimuth, elevation):
+    """Points all around, and all of their pixels stay."""
+    step = np.linspace(20, 235, 24)  # so that discs, too, stay inside
+    cube = np.stack(np.meshgrid(step, step, step), axis=-1).reshape(-1, 3)
+    shell = cube[((cube == 20) | (cube == 235)).any(axis=1)]
+    pictures = [clouds.draw_3d(shell, np.full(len(shell), 1), colors=np.full(shell.shape, 90),
+                               limits=CUBE, azimuth=azimuth, elevation=elevation, names=names)
+                for names in (("red", "green", "blue"), ("", "", ""))]
+    there, after = ((picture == 90).all(axis=2) for picture in pictures)
+    assert there.sum() > 20_000 and (after | ~there).all()
+
+
+def test_points_outside_of_the_limits_are_left_out():
+    points = np.array([(10, 10, 10), (90, 90, 90), (200, 10, 10.0)])
+    colors = [(250, 1, 1), (1, 250, 1), (1, 1, 250)]
+    picture = clouds.draw_3d(points, [4, 4, 90], colors=colors, limits=[(0, 100)] * 3)
+    alone = clouds.draw_3d(points[:2], [4, 4], colors=colors[:2], limits=[(0, 100)] * 3)
+    assert np.array_equal(picture, alone)
+    labels = clouds.draw_3d(points, [4, 4, 90], colors=colors, limits=[(0, 100)] * 3,
+                            labels=[1, 2, 0])
+    shown = [(labels == color).all(axis=2).any() for color in palettes.LABELS[:3]]
+    assert shown == [False, True, True]
+    empty = clouds.draw_3d(points, [4, 4, 90], colors=colors, limits=[(210, 255)] * 3)
+    assert empty.shape == (512, 512, 3)
+
+
+@given(st.integers(0, 99), st.floats(0.05, 1))
+def test_a_crowd_holds_the_heaviest_colours(seed, share):
+    rng = np.random.default_rng(seed)
+    values, counts = rng.uniform(0, 255, (30, 3)), rng.integers(1, 50, 30)
+    limits = clouds.crowd(values, counts, share)
+    inside = ((values >= limits[:, 0]) & (values <= limits[:, 1])).all(axis=1)
+    assert counts[inside].sum() >= share * counts.sum()
+    assert inside[counts.argmax()]
+    assert np.ptp(limits, axis=1) == pytest.approx(np.ptp(limits[0]))
+    assert np.ptp(limits[0]) >= 16
+    drawn = clouds.draw_rgb(values, counts, size=200, limits=limits)
+    assert not np.array_equal(drawn, clouds.draw_rgb(values, counts, size=200))
+
+
+@pytest.mark.parametrize("share", [0, -1, 1.5])
+def test_a_crowd_of_no_pixels_is_refused(share):
+    with pytest.raises(ValueError, match="share must be above 0 and at most 1; got"):
+        clouds.crowd(np.zeros((1, 3)), np.ones(1), share)
+
+
 def test_a_flat_cloud_and_a_wrong_one():
     assert clouds.draw_3d([(5, 5, 5)], [3], colors=[(9, 9, 9)]).shape == (512, 512, 3)
     with pytest.raises(ValueError, match=r"points must have shape \(n, 3\); got \(1, 2\)"):

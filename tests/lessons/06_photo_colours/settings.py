@@ -1,13 +1,13 @@
 """What the tests of all lessons need to know of lesson 06."""
 
 SAYS = (
-    r"\w+, (RGB|CIELAB(, no lightness)?|HSV(, hue as an angle)?), k = \d+, position weight "
-    r"\d+(\.\d+)?: "
-    r"(cluster \d+ holds \d+ % of the pixels, in \d+ connected parts?|shares of the clusters "
-    r"(\d+: \d+ %(, )?)+)\."
-    r"( There is no cluster \d+: this is the last one\.)? Right, \d+ bins of colours as discs, "
-    r"from azimuth "
-    r"-?\d+°, elevation -?\d+°; the numbered squares are the means of the clusters\."
+    r"\w+, (RGB|CIELAB(, no lightness)?|HSV(, hue as an angle)?), k = \d+, "
+    r"position weight \d+(\.\d+)?: "
+    r"(cluster \d+ holds \d+ % of the pixels, in \d+ connected parts?"
+    r"|shares of the clusters (\d+: \d+ %(, )?)+)\."
+    r"( There is no cluster \d+: this is the last one\.)? "
+    r"Right, \d+ bins of colours as discs, from azimuth -?\d+°, elevation -?\d+°; "
+    r"the numbered squares are the means of the clusters\."
 )
 
 OTHER = {

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import nbformat
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +16,7 @@ from scipy import ndimage
 from skimage.color import hsv2rgb
 from skimage.metrics import peak_signal_noise_ratio
 
-from lessons_lib import clouds, features, images, kmeans, regions, scores
+from lessons_lib import beach, boxes, clouds, features, images, kmeans, regions, scores
 from lessons_lib.colors import bin_colors, unique_colors
 from lessons_lib.explorers import photo_colours as explore
 
@@ -36,9 +37,10 @@ def warm_in(picture):
 @pytest.fixture(scope="module")
 def lesson():
     """The functions of the lesson that need nothing but their parameters."""
-    space = {"np": np, "Image": Image, "io": io}
+    space = {"np": np, "pd": pd, "Image": Image, "io": io, "scores": scores}
+    names = ("my_kmeans", "png_bytes", "wholeness", "cost_of_joining", "slow_frame")
     for cell in nbformat.read(NOTEBOOK, as_version=4).cells:
-        if any(f"def {name}(" in cell.source for name in ("my_kmeans", "png_bytes", "wholeness")):
+        if any(f"def {name}(" in cell.source for name in names):
             functions = [
                 node for node in ast.parse(cell.source).body if isinstance(node, ast.FunctionDef)
             ]
@@ -68,14 +70,26 @@ def four(flower):
 
 def score(points, centers):
     """Of each point for each centre, without a square of the point."""
-    return points @ centers.T - (centers ** 2).sum(axis=1) / 2
+    return points @ centers.T - (centers**2).sum(axis=1) / 2
 
 
 def distance(points, centers):
     return np.linalg.norm(points[:, None] - centers, axis=2)
 
 
+# How does a photograph become a table?
+
+
+@pytest.mark.parametrize("name", ("flower", *OTHERS))
+def test_the_table_on_its_side_is_the_same_table(lesson, name):
+    crop = small(name, 80)[:20, :30]
+    frame = features.to_frame(crop)
+    assert lesson["slow_frame"](crop).equals(frame)
+    assert np.array_equal(frame.to_numpy().reshape(crop.shape), crop)
+
+
 # What is a cluster of colours?
+
 
 def test_a_cluster_is_the_pixels_nearest_to_one_centre_wherever_they_lie(flower, four):
     points = flower.reshape(-1, 3)[::7]
@@ -111,6 +125,7 @@ def test_one_mask_holds_several_flowers(four):
 
 # Does one cluster less make a thing whole?
 
+
 def test_with_three_the_leaves_are_one_cluster_and_the_flower_is_still_two(flower, four, warm):
     three = kmeans.segment(flower, 3)
     assert three.inertia > four.inertia
@@ -121,6 +136,60 @@ def test_with_three_the_leaves_are_one_cluster_and_the_flower_is_still_two(flowe
     assert shares[0][-1] > 0.95 and 0.2 < shares[1][-2] < 0.5
 
 
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("shade", [0.3, 0.4, 0.5])
+@pytest.mark.parametrize("noise", [3.0, 6.0, 10.0])
+def test_three_clusters_leave_the_ball_whole_under_a_blue_sky_only(lesson, seed, shade, noise):
+    """In the tutorial one cluster less made the thing whole: that hangs on all the rest."""
+    for sky, after in (("blue", 1.0), ("hazy", 0.5)):
+        scene = beach.make(sky, shade=shade, noise=noise, seed=seed)
+        four, three = (kmeans.segment(scene.image, k).labels for k in (4, 3))
+        assert lesson["wholeness"](scene.ball, four) == pytest.approx(0.5, abs=0.03), sky
+        assert lesson["wholeness"](scene.ball, three) == pytest.approx(after, abs=0.03), sky
+
+
+def test_under_the_hazy_sky_sky_and_sand_are_joined():
+    scene = beach.make("hazy")
+    three = kmeans.segment(scene.image, 3).labels
+    assert len(np.unique(three[~scene.ball])) == 1
+    assert len(np.unique(three[scene.ball])) == 2
+
+
+@given(hnp.arrays(bool, (4, 5)), hnp.arrays(np.int8, (4, 5), elements=st.integers(0, 3)))
+def test_wholeness_is_the_iou_of_the_best_cluster(lesson, mask, labels):
+    each = [(mask & (labels == i)).sum() / max((mask | (labels == i)).sum(), 1) for i in range(4)]
+    assert lesson["wholeness"](mask, labels) == pytest.approx(max(each))
+
+
+@pytest.mark.parametrize("k", [3, 4, 5])
+@pytest.mark.parametrize("name", ("flower", *OTHERS))
+def test_one_cluster_less_costs_at_most_what_the_cheapest_pair_costs(lesson, name, k):
+    picture = small(name, 120)
+    more, less = kmeans.segment(picture, k), kmeans.segment(picture, k - 1)
+    n = more.labels.size
+    cheapest = np.inf
+    for i in range(k):
+        for j in range(i):
+            cost = lesson["cost_of_joining"](more, j, i)
+            pixels = picture[(more.labels == i) | (more.labels == j)].astype(float)
+            apart = sum(
+                ((p - p.mean(axis=0)) ** 2).sum()
+                for p in (picture[more.labels == m].astype(float) for m in (i, j))
+            )
+            together = ((pixels - pixels.mean(axis=0)) ** 2).sum()
+            assert cost == pytest.approx((together - apart) / n, rel=1e-4, abs=0.01)
+            cheapest = min(cheapest, cost)
+    assert (less.inertia - more.inertia) / n <= cheapest + 1e-6
+
+
+def test_the_leaves_are_the_cheapest_pair_and_are_joined(lesson, flower, four):
+    costs = {(i, j): lesson["cost_of_joining"](four, i, j) for j in range(4) for i in range(j)}
+    assert sorted(costs, key=costs.get)[:2] == [(0, 1), (2, 3)]
+    three = kmeans.segment(flower, 3).labels
+    joined = np.array([0, 0, 1, 2])[four.labels]
+    assert scores.adjusted_rand(joined, three) > 0.98
+
+
 @pytest.mark.parametrize("name", OTHERS)
 def test_one_cluster_less_never_lowers_the_inertia(name):
     inertias = [kmeans.segment(small(name, 80), k).inertia for k in range(1, 7)]
@@ -128,6 +197,7 @@ def test_one_cluster_less_never_lowers_the_inertia(name):
 
 
 # Where do the pixels lie among all colours?
+
 
 @pytest.mark.parametrize("name", ("flower", *OTHERS))
 def test_photographs_have_many_colours_and_half_their_pixels_in_few_bins(name):
@@ -144,7 +214,15 @@ def test_photographs_have_many_colours_and_half_their_pixels_in_few_bins(name):
     assert len(np.unique(pixels)) < len(heavy) / 2 and heavy.sum() == bins.index.size
 
 
+def test_the_close_up_holds_the_heaviest_half_in_a_small_part_of_the_cube(flower, bins):
+    near = clouds.crowd(bins.values, bins.counts)
+    inside = ((bins.values >= near[:, 0]) & (bins.values <= near[:, 1])).all(axis=1)
+    assert bins.counts[inside].sum() >= flower[..., 0].size / 2
+    assert np.ptp(near, axis=1) == pytest.approx(np.ptp(near[0])) and np.ptp(near[0]) < 128
+
+
 # Are the dots painted right?
+
 
 def test_swapped_colours_put_blue_at_the_end_of_the_green_axis():
     steps = np.linspace(0, 255, 6)
@@ -165,6 +243,7 @@ def test_swapped_colours_put_blue_at_the_end_of_the_green_axis():
 
 # How does k-means cut this space?
 
+
 @given(COLORS, hnp.arrays(float, (4, 3), elements=st.floats(0, 255)))
 def test_the_nearest_centre_has_the_largest_score(points, centers):
     far = distance(points, centers)
@@ -179,7 +258,7 @@ def test_the_nearest_centre_has_the_largest_score(points, centers):
 def test_the_wall_stands_half_way_and_square_to_the_line_between_two_centres(centers, along):
     a, b = centers
     way = b - a
-    if (way ** 2).sum() < 1:
+    if (way**2).sum() < 1:
         return
     in_wall = (a + b) / 2 + along - (along @ way) / (way @ way) * way
     both = score(in_wall[None], centers)[0]
@@ -235,6 +314,7 @@ def test_kmeans_cannot_follow_a_bent_heap(seed):
 
 # Is RGB the right space?
 
+
 @pytest.mark.parametrize("seed", range(8))
 def test_hue_as_a_number_tears_the_reds_and_the_wheel_does_not(seed):
     rng = np.random.default_rng(seed)
@@ -274,6 +354,7 @@ def test_three_spaces_split_the_petals_and_the_wheel_splits_the_leaves(bins, war
 
 
 # Can clusters know where a pixel lies?
+
 
 def lab_of(picture):
     return features.convert(picture.reshape(-1, 3), "CIELAB").reshape(picture.shape)
@@ -321,6 +402,7 @@ def test_with_weight_2_only_the_rim_of_the_flower_still_counts():
 
 # How few colours are enough?
 
+
 @pytest.mark.parametrize("name", ("flower", *OTHERS))
 def test_decibels_are_the_inertia(name):
     picture = small(name, 100)
@@ -328,12 +410,12 @@ def test_decibels_are_the_inertia(name):
     for k in (2, 4, 8, 16):
         found = kmeans.segment(picture, k, n_init=4)
         mse = found.inertia / (3 * picture.shape[0] * picture.shape[1])
-        decibels = 10 * np.log10(255 ** 2 / mse)
+        decibels = 10 * np.log10(255**2 / mse)
         painted = found.centers.round().astype(np.uint8)[found.labels]
         assert peak_signal_noise_ratio(picture, painted) == pytest.approx(decibels, abs=0.02)
         assert decibels > was
         was = decibels
-    assert 10 * np.log10(255 ** 2 / (mse / 2)) - decibels == pytest.approx(3, abs=0.02)
+    assert 10 * np.log10(255**2 / (mse / 2)) - decibels == pytest.approx(3, abs=0.02)
 
 
 @pytest.mark.parametrize("name", ("flower", "astronaut"))
@@ -427,9 +509,13 @@ def test_jpeg_suits_photographs_and_a_palette_png_label_maps(lesson, flower, fou
 
 # Explore
 
+
 @pytest.mark.parametrize("k", [2, 3, 4, 6, 8])
 def test_shares_of_the_explorer_are_near_those_of_all_colours(flower, k):
-    """In RGB, with the lesson's photograph; elsewhere another cut may be nearly as good."""
+    """In RGB, with the lesson's photograph.
+
+    In other spaces and pictures it may take another cut that is nearly as good.
+    """
     mine = explore.render(k=k).text.split("shares of the clusters ")[1].split(". Right")[0]
     mine = [int(part.split(": ")[1].removesuffix(" %")) for part in mine.split(", ")]
     found = kmeans.segment(flower, k, n_init=4)
@@ -441,7 +527,7 @@ def test_shares_of_the_explorer_are_near_those_of_all_colours(flower, k):
 
 def test_the_lesson_looks_along_both_walls(flower):
     centers = kmeans.segment(flower, 3).centers
-    to_the_eye = clouds._view(-80, 45)[:, 2]
+    to_the_eye = boxes.eye(-80, 45)
     for a, b in ((0, 1), (1, 2)):
         normal = centers[b] - centers[a]
         assert abs(normal @ to_the_eye) / np.linalg.norm(normal) < np.sin(np.radians(5))
@@ -449,10 +535,10 @@ def test_the_lesson_looks_along_both_walls(flower):
 
 def test_with_a_position_weight_clusters_overlap_in_the_cloud():
     """How many pixels are not of the cluster that is the commonest in their bin."""
-    bins = explore._photo("coffee").coarse
+    bins = explore.photo("coffee").coarse
     strays = []
     for weight in (0.0, 0.6, 1.0, 2.0):
-        labels, _, of_bin, _ = explore._clusters("coffee", 4, "RGB", weight)
+        labels, _, of_bin, _ = explore.clusters("coffee", 4, "RGB", weight)
         strays.append((of_bin[bins.index] != labels).mean())
     assert strays[0] < 0.03 and (np.diff(strays) > 0.03).all()
 
@@ -460,7 +546,7 @@ def test_with_a_position_weight_clusters_overlap_in_the_cloud():
 @pytest.mark.parametrize("space", features.SPACES)
 def test_clusters_are_numbered_from_dark_to_bright_in_every_space(space, flower):
     for weight in (0.0, 0.5):
-        labels = explore._clusters("flower", 5, space, weight)[0]
+        labels = explore.clusters("flower", 5, space, weight)[0]
         light = [(flower[labels == i] @ (0.2126, 0.7152, 0.0722)).mean() for i in range(5)]
         assert (np.diff(light) > -0.5).all()  # the numbers come from bins
 
@@ -486,6 +572,7 @@ def test_without_lightness_a_lighter_colour_keeps_its_cluster(flower):
 
 
 # When it fails: a shadow
+
 
 @given(hnp.arrays(float, (6, 3), elements=st.floats(20, 255)), st.floats(0.2, 0.9))
 def test_smaller_numbers_leave_hue_saturation_and_ratios_and_shrinks_cielab(colors, light):
@@ -531,16 +618,15 @@ def test_a_shadow_tears_the_flower_in_rgb_and_ratios_keep_it_whole(lesson, where
         whole[space] for space in ("RGB", "CIELAB, no lightness", "HSV, hue as an angle")
     )
     assert rgb < 0.85 and rgb - 0.03 < lab < wheel and wheel > 0.9
-    # Its dark half goes to the leaves: in the cluster of the dark warm pixels nearly all is not
-    # warm.
+    # Its dark half goes to the leaves: its cluster holds hardly any other warm pixels.
     in_shade = np.zeros(warm.shape, bool)
     in_shade[where] = True
     lost = found["RGB"] == np.bincount(found["RGB"][warm & in_shade]).argmax()
     assert warm[lost].mean() < 0.2 < warm[~in_shade].mean()
-    # Exercise 3: with a third cluster the value must go, too. In practice: or the channels divided
-    # by their sum.
+    # Exercise 3: with a third cluster the value must go, too.
     hue = features.convert(bins.values, "HSV, hue as an angle")
     assert wholeness(warm, clusters_of(hue[:, :2], bins, 3)) > 0.9
+    # In practice: or the channels divided by their sum.
     ratios = bins.values / np.maximum(bins.values.sum(axis=1, keepdims=True), 1)
     assert wholeness(warm, clusters_of(ratios, bins, 2)) > 0.9
 
@@ -557,6 +643,7 @@ def test_noise_of_one_step_turns_the_hue_of_dark_pixels_more(name):
 
 
 # From scratch
+
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_from_scratch_is_the_library_in_any_columns(lesson, name):

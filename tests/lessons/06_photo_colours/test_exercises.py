@@ -26,6 +26,7 @@ STRANGE = strange(SHAPE)
 
 # 1: the mean colour of a mask
 
+
 @pytest.mark.parametrize(
     "answer",
     [
@@ -46,7 +47,8 @@ STRANGE = strange(SHAPE)
 )
 def test_1_right(answer):
     assert said(check.check_1, answer, PICTURE, WARM) == (
-        f"✓ The mean colour of the {WARM.sum()} pixels is {MEAN.round().astype(int).tolist()}.\n")
+        f"✓ The mean colour of the {WARM.sum()} pixels is {MEAN.round().astype(int).tolist()}.\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -109,6 +111,7 @@ def test_1_a_mask_of_all_or_of_no_pixels(match):
 
 # 2: the smallest palette
 
+
 def decibels(k):
     found = kmeans.segment(PICTURE, k, n_init=4)
     return peak_signal_noise_ratio(PICTURE, found.centers.round().astype(np.uint8)[found.labels])
@@ -137,8 +140,8 @@ def test_2_right(kind):
     here, below = decibels(ENOUGH), decibels(ENOUGH - 1)
     assert below < TARGET <= here and ENOUGH > 3
     assert said(check.check_2, kind(ENOUGH), PICTURE, TARGET) == (
-        f"✓ {ENOUGH} colours reach {here:.2f} dB; with one colour less it would be {below:.2f} "
-        f"dB.\n"
+        f"✓ {ENOUGH} colours reach {here:.2f} dB; with one colour less it would be "
+        f"{below:.2f} dB.\n"
     )
 
 
@@ -147,14 +150,12 @@ def test_2_right(kind):
     [
         (
             ENOUGH - 1,
-            rf"✗ A palette of {ENOUGH - 1} reaches 2\d\.\d\d dB, less than 26. One more colour "
-            rf"makes the error",
+            rf"✗ A palette of {ENOUGH - 1} reaches 2\d\.\d\d dB, less than 26. One more colour",
         ),
         (1, r"✗ A palette of 1 reaches \d+\.\d\d dB, less than 26"),
         (
             ENOUGH + 4,
-            rf"✗ {ENOUGH + 4} colours reach 2\d.\d\d dB, but {ENOUGH + 3} reach 2\d.\d\d dB "
-            rf"already. The sm",
+            rf"✗ {ENOUGH + 4} colours reach 2\d.\d\d dB, but {ENOUGH + 3} reach 2\d.\d\d dB alr",
         ),
         (32, r"✗ 32 colours reach .* but 31 reach .* already"),
         (TARGET, r"✗ 26 colours reach .* already"),  # the target itself
@@ -232,14 +233,15 @@ ROWS, COLUMNS = np.indices(SHAPE)
     ],
 )
 def test_3_right(answer):
-    assert said(check.check_3, answer, WARM, 3, GOAL) == (
-        f"✓ One cluster matches the mask with an IoU of {iou(WARM, WHEEL):.2f}.\n")
+    assert said(check.check_3, answer, BINS, WARM, 3, GOAL) == (
+        f"✓ One cluster matches the mask with an IoU of {iou(WARM, WHEEL):.2f}.\n"
+    )
 
 
 @pytest.mark.parametrize("space, scale", [("RGB", 1), ("HSV", 1), ("HSV", (1, 0, 0))])
 def test_3_other_features(space, scale):
     """Any space and any weights will do."""
-    assert said(check.check_3, clusters_in(space, 3, scale), WARM, 3, GOAL).startswith("✓")
+    assert said(check.check_3, clusters_in(space, 3, scale), BINS, WARM, 3, GOAL)[0] == "✓"
 
 
 @pytest.mark.parametrize(
@@ -281,9 +283,17 @@ def test_3_other_features(space, scale):
         ),
         (
             kmeans.fit(BINS.values, 3, weights=BINS.counts).labels,
-            "✗ The label map must have the shape of the picture",
+            r"✗ This has one label for each bin .* add \[shaded_bins.index\]",
         ),
-        (kmeans.segment(PICTURE, 3), "✗ "),  # labels, centres and inertia together
+        (
+            kmeans.fit(BINS.values, 3, weights=BINS.counts).labels.tolist(),
+            r"✗ This has one label for each bin .* add \[shaded_bins.index\]",
+        ),
+        (
+            kmeans.fit(BINS.values, 3, weights=BINS.counts),
+            "✗ This is the whole result of k-means. Hand in its label map: add .labels",
+        ),
+        (kmeans.segment(PICTURE, 3), "✗ This is the whole result of k-means"),
         (WHEEL[WARM], r"✗ The label map must have .*Only the pixels in the mask\?"),
         (iou(WARM, WHEEL), "✗ The label map must have the shape of the picture"),
         ("HSV, hue as an angle", "✗ A label map is asked for: .* of type str"),
@@ -291,7 +301,7 @@ def test_3_other_features(space, scale):
     ],
 )
 def test_3_wrong(answer, message, match):
-    match(message, said(check.check_3, answer, WARM, 3, GOAL))
+    match(message, said(check.check_3, answer, BINS, WARM, 3, GOAL))
 
 
 @given(
@@ -304,7 +314,7 @@ def test_3_against_a_plain_count(labels, mask, k, goal):
     """Right exactly where there are k clusters and one matches, but is not the mask itself."""
     best, n = iou(mask, labels), len(np.unique(labels))
     right = n == k and goal <= best < 0.999
-    assert said(check.check_3, labels, mask, k, goal)[0] == ("✓" if right else "✗")
+    assert said(check.check_3, labels, BINS, mask, k, goal)[0] == ("✓" if right else "✗")
 
 
 @pytest.mark.parametrize("k", [2, 3, 4])
@@ -315,10 +325,19 @@ def test_3_the_goal_is_the_best_of_some_ways_and_a_little_less(k):
     goal, reached = check.reachable(BINS, WARM, k), [iou(WARM, labels) for labels in ways]
     assert max(reached) - 0.03 < goal <= max(reached) - 0.02 + 1e-9 and goal == round(goal, 2)
     for labels, best in zip(ways, reached):
-        text = said(check.check_3, labels, WARM, k, goal)
+        text = said(check.check_3, labels, BINS, WARM, k, goal)
         assert text.startswith(
             "✓" if best >= goal else "✗ The best cluster matches with an IoU of"
         ), text
+
+
+def test_3_as_many_bins_as_pixels():
+    """Then labels of bins are told from a label map in one row by nothing."""
+    row = np.arange(0, 240, 12, np.uint8).reshape(1, 20, 1).repeat(3, axis=2)
+    thing = row[..., 0] >= 160
+    labels = np.repeat([0, 1, 2], [6, 7, 7])
+    text = said(check.check_3, labels, bin_colors(unique_colors(row)), thing, 3, 0.5)
+    assert text.startswith("✓ One cluster matches")
 
 
 def test_3_the_goal_of_a_grey_picture():
@@ -332,7 +351,7 @@ def test_3_the_goal_of_a_grey_picture():
 def test_3_a_picture_without_the_thing():
     nothing = np.zeros(SHAPE, bool)
     goal = check.reachable(BINS, nothing, 3)
-    assert goal == 0 and said(check.check_3, WHEEL, nothing, 3, goal).startswith("✓")
+    assert goal == 0 and said(check.check_3, WHEEL, BINS, nothing, 3, goal).startswith("✓")
 
 
 # all: see test_every_check.py
@@ -340,5 +359,5 @@ def test_3_a_picture_without_the_thing():
 CHECKS = [
     (check.check_1, (PICTURE, WARM)),
     (check.check_2, (PICTURE, TARGET)),
-    (check.check_3, (WARM, 3, GOAL)),
+    (check.check_3, (BINS, WARM, 3, GOAL)),
 ]

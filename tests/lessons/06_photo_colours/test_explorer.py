@@ -14,6 +14,7 @@ from tests.explorers.common import SAYS, combinations, good, put, some_picture
 
 # The photograph
 
+
 def photo_pictures(folder):
     """Pictures that are no photographs of the course."""
     rng = np.random.default_rng(0)
@@ -58,7 +59,7 @@ def shares_said(text):
     "space", ["RGB", "CIELAB", "CIELAB, no lightness", "HSV", "HSV, hue as an angle"]
 )
 def test_photo_finds_paints_that_are_far_apart_in_every_space(space, tmp_path):
-    """Stripes: shares, parts, and each cluster shown with the photograph's own pixels."""
+    """Stripes: their shares and parts, and each cluster shown with the photograph's pixels."""
     from lessons_lib.explorers import photo_colours
 
     paints = np.uint8([(40, 30, 130), (190, 40, 30), (60, 190, 70)])  # from dark to bright
@@ -80,19 +81,22 @@ def test_photo_finds_paints_that_are_far_apart_in_every_space(space, tmp_path):
             in shown.text
         )
         inside = stripe == cluster
-        [left] = [rgb for rgb in (shown.rgb[top:top + 50, :100] for top in range(60))
-                  if np.array_equal(rgb[:, inside], image[:, inside])]
+        [left] = [
+            rgb
+            for rgb in (shown.rgb[top : top + 50, :100] for top in range(60))
+            if np.array_equal(rgb[:, inside], image[:, inside])
+        ]
         assert left[:, ~inside].min() > 190  # all others are faint
 
 
 @pytest.mark.parametrize("weight", [0.0, 0.6])
 def test_photo_angles_and_the_cluster_shown_change_the_drawing_only(weight, monkeypatch):
-    """Nothing is fitted again: labels, shares and, under the angles, the left half stay."""
+    """Nothing is fitted again: same labels, same shares, and the same left half."""
     from lessons_lib import kmeans
     from lessons_lib.explorers import photo_colours
 
     explorer = photo_colours.explorer(k=5, weight=weight)
-    start, labels = explorer.picture, photo_colours._clusters("flower", 5, "RGB", weight)[0].copy()
+    start, labels = explorer.picture, photo_colours.clusters("flower", 5, "RGB", weight)[0].copy()
     shares = shares_said(start.text)
     left = slice(None, 360), slice(None, photo_colours.PANEL)
 
@@ -108,10 +112,12 @@ def test_photo_angles_and_the_cluster_shown_change_the_drawing_only(weight, monk
     for cluster in range(5):
         put(explorer, {**explorer.settings, "cluster": str(cluster)})
         parts = ndimage.label(labels == cluster)[1]
-        assert (f"cluster {cluster} holds {shares[cluster]} % of the pixels, in {parts} connected "
-                f"part{'s' * (parts > 1)}.") in explorer.status
-    assert np.array_equal(photo_colours._clusters("flower", 5, "RGB", weight)[0], labels)
-    photo_colours._clusters.cache_clear()
+        assert (
+            f"cluster {cluster} holds {shares[cluster]} % of the pixels, in {parts} connected "
+            f"part{'s' * (parts > 1)}."
+        ) in explorer.status
+    assert np.array_equal(photo_colours.clusters("flower", 5, "RGB", weight)[0], labels)
+    photo_colours.clusters.cache_clear()
     explorer.controls["k"].value = 4
     assert explorer.status.startswith("Not drawn: fitted again")
 
@@ -125,10 +131,10 @@ def test_photo_takes_the_nearest_centre_of_colour_and_place():
         centers = np.column_stack(
             [rng.normal(0, 40, (6, channels)), rng.uniform(0, step * np.array(shape), (6, 2))]
         )
-        place = step * np.mgrid[:shape[0], :shape[1]].transpose(1, 2, 0)
+        place = step * np.mgrid[: shape[0], : shape[1]].transpose(1, 2, 0)
         points = np.concatenate([colors[index], place], axis=2)
         far = np.linalg.norm(points[:, :, None] - centers, axis=3)
-        labels = photo_colours._nearest(colors, index, step, centers)
+        labels = photo_colours.nearest(colors, index, step, centers)
         mine = np.take_along_axis(far, labels[..., None].astype(int), 2)[..., 0]
         assert mine == pytest.approx(far.min(axis=2), rel=1e-4, abs=1e-3)
 
