@@ -97,7 +97,7 @@ def read(path=None):
                     f"{name} in {path} has no setting {setting!r}: see the cell tagged parameters"
                 )
         title = re.match(r"# ([^:\n]+)", cells[0].source)[1]  # without what stands behind a colon
-        exercises = tuple(entry.get("exercises", usual.exercises if usual else ()))
+        exercises = tuple(entry.get("exercises", usual.exercises if usual else minutes.USUAL))
         lessons.append(Lesson(name, title, question, core, everything, exercises, settings))
     if len({one.file for one in lessons}) < len(lessons):
         raise ValueError(f"{path} names a lesson twice")

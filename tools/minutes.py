@@ -21,6 +21,7 @@ WORDS_A_MINUTE = 130
 LINE = 6 / 60  # of code
 GLANCE = 30 / 60  # at a picture, or over a guess
 EXPLORER = 3
+USUAL = (4, 6, 10)  # minutes for exercises that state none
 
 
 def of_cell(cell):
@@ -79,7 +80,8 @@ def measure(root=REPOSITORY):
     for one in lessons:
         path = root / "notebooks" / f"{one['file']}.ipynb"
         notebook = nbformat.read(path, as_version=4)
-        yield one["file"], *sums(notebook, one["exercises"]), sections(notebook, one["exercises"])
+        exercises = one.get("exercises", USUAL)
+        yield one["file"], *sums(notebook, exercises), sections(notebook, exercises)
 
 
 def write(root=REPOSITORY):

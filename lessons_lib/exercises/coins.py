@@ -68,11 +68,10 @@ def check_2(answer, truth, labels, threshold=0.5):
         raise Wrong("These are the coins that were found; the others are asked for.")
     if np.array_equal(got, right + 1):
         raise Wrong("Nearly: all your numbers are one too large. The first coin is number 0.")
-    if len(got) and (got.max() >= len(iou) or got.min() < 0):
-        raise Wrong(
-            f"Coins are numbered from 0 to {len(iou) - 1}; you have {int(got.max())}. Are these "
-            "region numbers of the result? Its numbers are not those of the truth."
-        )
+    outside = got[(got >= len(iou)) | (got < 0)]
+    if len(outside):
+        raise Wrong(f"Coins are numbered from 0 to {len(iou) - 1}; you have {int(outside[0])}. Are "
+                    "these region numbers of the result? Its numbers are not those of the truth.")
     missing, extra = np.setdiff1d(right, got), np.setdiff1d(got, right)
     raise Wrong("Not these: " + " ".join(
         part for part in (f"{missing.tolist()} should be in the list." if missing.size else "",
@@ -85,6 +84,9 @@ def check_3(answer, truth, most_regions, least_found):
     """All objects, and the background in one piece or two."""
     if answer is truth:
         raise Wrong("This is the reference itself. Find the coins without it.")
+    if isinstance(answer, tuple):
+        raise Wrong("These are two things: the label map and the number of parts. ndimage.label "
+                    "gives both; take the first with [0].")
     size = np.size(answer)
     if np.ndim(answer) in (1, 2) and truth.size / 200 < size < truth.size:
         raise Wrong(
@@ -97,10 +99,8 @@ def check_3(answer, truth, most_regions, least_found):
     if k < 2:
         raise Wrong("There is one region at most; each coin needs its own.")
     if k > max(100, 4 * most_regions):
-        raise Wrong(
-            f"This map has {k} different numbers. Is it the photograph, or the superpixels before "
-            "they were joined to regions?"
-        )
+        raise Wrong(f"This map has {k} different numbers, and each counts as a region. Crumbs and "
+                    "superpixels must be joined first; grey values are no labels at all.")
     compact = np.unique(labels, return_inverse=True)[1].reshape(labels.shape) - int(
         labels.min() < 0
     )

@@ -53,12 +53,14 @@ def test_pages_links_handouts_and_the_reading_site_find_it(copied):
     colab = (f"https://colab.research.google.com/github/{repository}/blob/{tag}"
              "/notebooks/95_cake.ipynb")
     row = f"| [95 Cut a cake](notebooks/95_cake.ipynb) · [Colab]({colab}) |"
-    assert f"{row} Who gets the cherry? | 25 |\n" in readme
+    assert f"{row} Who gets the cherry? | 25 | 25 |\n" in readme
     first, last, new = (nbformat.read(copied / "notebooks" / f"{name}.ipynb", as_version=4).cells
                         for name in (LESSONS[0], LESSONS[-1], "95_cake"))
     assert any("| [95 Cut a cake](95_cake.ipynb) |" in cell.source for cell in first)
-    assert last[-1].source.endswith("Next: [95 Cut a cake](95_cake.ipynb).")
-    assert f"({LESSONS[-1]}.ipynb). Back to the start: [00" in new[-1].source
+    end = next(cell.source for cell in last if "**Further reading.**" in cell.source)
+    assert end.endswith("Next: [95 Cut a cake](95_cake.ipynb).")
+    end = next(cell.source for cell in new if "**Further reading.**" in cell.source)
+    assert f"({LESSONS[-1]}.ipynb). Back to the start: [00" in end
     assert "**Time** 25 minutes" in new[0].source
     assert "google.colab" in new[1].source
 

@@ -95,7 +95,7 @@ IOU = np.array([1, 1, 1, 0, 0, 1.0])
         ([4, 5], "✗ Nearly: all your numbers are one too large. The first coin is number 0."),
         (
             [7, 8],
-            "✗ Coins are numbered from 0 to 5; you have 8. Are these region numbers of the result",
+            "✗ Coins are numbered from 0 to 5; you have 7. Are these region numbers of the result",
         ),
         ([-1], "✗ Coins are numbered from 0 to 5; you have -1."),
         (
@@ -188,11 +188,11 @@ SMALL = FINAL[::3, ::3]
         ),
         (
             np.arange(5400).reshape(SHAPE) // 20,
-            "✗ This map has 270 different numbers. Is it the photograph",
+            "✗ This map has 270 different numbers. and each counts",
         ),
         (
             np.random.default_rng(0).integers(0, 256, SHAPE, np.uint8),
-            "✗ This map has 256 different numbers.",
+            "✗ This map has 256 different numbers, ",
         ),
         (drawing.paint(JOINED), "✗ These are colours, three numbers a pixel."),
         (np.where(FINAL < 4, np.nan, FINAL), "✗ Labels are whole numbers; yours hold NaN"),

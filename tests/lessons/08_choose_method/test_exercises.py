@@ -6,7 +6,9 @@ import pytest
 
 from lessons_lib import clusterings, scenes, scores
 from lessons_lib.exercises import choose_method as check
-from tests.exercises.answers import said
+from tests.exercises.answers import said, strange
+
+STRANGE = strange((96, 96))
 
 TABLE = pd.DataFrame({"fixed": [0.5, 0.6, 0.3, 0.1], "tuned": [0.8, 0.7, 0.7, 0.1]},
                      index=["k-means", "HDBSCAN", "region graph", "spectral"])
@@ -116,3 +118,6 @@ def test_3_right(match, answer):
 )
 def test_3_wrong(match, answer, message):
     match(message, said(check.check_3, answer))
+
+
+CHECKS = [(check.check_1, (TABLE,)), (check.check_2, (DISCS,)), (check.check_3, ())]
