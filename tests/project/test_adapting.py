@@ -100,6 +100,7 @@ def scene(kind):
     if kind == "desert":
         waves = np.sin(rows / 7 + np.sin(columns / 11))
         values = (0.18, 0.28, 0.38, 0.46) * (1 + 0.15 * waves)[..., None]
+        values[40:44, 20:30, 0] = 0.05  # red rock: nothing dark at all would look like an offset
     else:
         water, land = (0.04, 0.03, 0.02, 0.01), (0.08, 0.11, 0.16, 0.21)
         values = np.where((columns < 60)[..., None], water, land)
