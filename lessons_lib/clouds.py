@@ -223,7 +223,8 @@ def draw_3d(points, weights, *, colors, azimuth=-60.0, elevation=25.0, size=512,
     if labels is not None:
         colors = palettes.LABELS[np.asarray(labels) % len(palettes.LABELS)]
     inside = (np.abs((points - low) / wide - 0.5) < 0.5 + 1e-9).all(axis=1)
-    points, weights, colors = points[inside], np.asarray(weights)[inside], np.asarray(colors)[inside]
+    points = points[inside]
+    weights, colors = np.asarray(weights)[inside], np.asarray(colors)[inside]
     view = boxes.view(azimuth, elevation)
 
     def place(where):
