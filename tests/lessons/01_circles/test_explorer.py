@@ -73,7 +73,7 @@ def test_each_eigenvector_of_each_scene_is_drawn():
 
 def test_more_regions_than_eigenvectors_are_refused_and_the_picture_stays():
     explorer = explore.explorer(scene="two", k=12)
-    reason = r"Not drawn: k must be a whole number from 1 to 9 .*, got 12\."
+    reason = r"Not drawn: k must be a whole number from 1 to 9, .*; got 12\."
     assert re.fullmatch(reason, explorer.status) and explorer.picture is None
     put(explorer, {**explorer.settings, "k": 2})
     good(explorer, SAYS)
@@ -86,7 +86,7 @@ def test_more_regions_than_eigenvectors_are_refused_and_the_picture_stays():
 @pytest.mark.parametrize("settings, words", [
     ({"noise": -1.0}, "noise must be a standard deviation of 0 or more, got -1"),
     ({"beta": -1.0}, "beta must be a number of 0 or more, got -1"),
-    ({"scene": "two", "ratio": 0.0}, "ratio must be above 0, got 0"),
+    ({"scene": "two", "ratio": 0.0}, "ratio must be a number above 0, got 0"),
     ({"scene": "two", "ratio": 3.0}, "need a picture 158 pixels wide")])
 def test_settings_that_no_scene_has_are_named(settings, words):
     assert words in explore.explorer(**settings).status

@@ -189,7 +189,7 @@ def test_satellite_refuses_a_scene_with_fewer_colours_than_clusters():
         ValueError,
         match="k must be a whole number from 1 to 1, the number of different colours; got 2",
     ):
-        explore.explorer(satellite.load(np.full((30, 40, 4), 0.2)))
+        explore.explorer(satellite.load(np.full((30, 40, 4), 0.05)))
 
 
 def test_satellite_takes_label_maps_that_are_known():
