@@ -146,21 +146,21 @@ def numbers_like(truth, labels, *, least=0.5):
 
     Returns
     -------
-    ndarray of int32, shape (found regions,)
+    ndarray of int32, shape (found regions + 1,)
         ``numbers[labels]`` is the label map anew. Regions that find nothing follow on the true
-        ones, the smallest first.
+        ones, the smallest first. The last number is -1, so that -1 stays what it is.
 
     Examples
     --------
     >>> numbers_like(np.array([0, 0, 1, 1, 1]), np.array([2, 2, 0, 1, 1]))
-    array([2, 1, 0], dtype=int32)
+    array([ 2,  1,  0, -1], dtype=int32)
     """
     truth, labels = _pair(truth, labels)
     iou, rows, columns = _matches(truth, labels)
     good = iou[rows, columns] >= least
-    numbers = np.full(iou.shape[1], -1, np.int32)
+    numbers = np.full(iou.shape[1] + 1, -1, np.int32)
     numbers[columns[good]] = rows[good]
-    rest = np.flatnonzero(numbers < 0)
+    rest = np.flatnonzero(numbers[:-1] < 0)
     areas = np.bincount(labels[labels >= 0], minlength=iou.shape[1])[rest]
     numbers[rest[np.argsort(areas, kind="stable")]] = iou.shape[0] + np.arange(len(rest))
     return numbers
