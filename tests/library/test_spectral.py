@@ -417,3 +417,12 @@ def test_segment_says_what_is_wrong(options, message):
     image = np.random.default_rng(0).random((12, 12))
     with pytest.raises(ValueError, match=message):
         spectral.segment(image, **{"k": 2, **options}).labels
+
+
+def test_unlike_rows_are_those_that_cluster_qr_lays_axes_through():
+    points = np.array([[3.0, 0.1], [2.9, 0], [0.1, 2.0], [0, 1.9], [2.5, 0.2]])
+    rows, axes = spectral.unlike_rows(points)
+    assert rows.tolist() == [0, 2]
+    assert np.allclose(axes.T @ axes, np.eye(2))
+    assert spectral.cluster_qr(points).tolist() == [0, 0, 1, 1, 0]
+    assert (np.abs(points[rows] @ axes).argmax(axis=1) == [0, 1]).all()

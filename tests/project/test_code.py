@@ -12,7 +12,8 @@ MODULES = [path for path in project_files()
 # Nothing of ours: what we segment stands on its own.
 ALONE = {"circles", "colors", "_decoding", "_perlin", "_threads"}
 # How it looks, and the shells around all else. A plain module knows neither.
-LOOKS = {"figures", "charts", "clouds", "curves", "drawing", "markers", "palettes"}
+LOOKS = {"figures", "charts", "clouds", "curves", "drawing", "markers", "palettes",
+         "readings"}
 SHELLS = {"explorers", "exercises"}
 
 

@@ -39,7 +39,7 @@ def rows(page, start=""):
 def headings(name):
     """The sections of a lesson."""
     return {heading for cell in LESSONS[name].cells if cell.cell_type == "markdown"
-            for heading in re.findall(r"^## (.*)", cell.source, re.M)}
+            for heading in re.findall(r"^#{2,3} (.*)", cell.source, re.M)}
 
 
 def test_there_are_five_recipes():
