@@ -137,6 +137,8 @@ SMALL = FINAL[::3, ::3]
 GREY = np.random.default_rng(0).integers(0, 256, SHAPE, np.uint8)
 SPECKS = (ROWS % 4 == 0) & (COLUMNS % 4 == 0)
 CRUMBS = ndimage.label(SPECKS)
+HOLES = (ROWS % 4 == 1) & (COLUMNS % 2 == 1) & (COLUMNS % 6 < 4)  # two in each bright part
+NETS = ndimage.label((ROWS % 4 < 3) & (COLUMNS % 6 < 5) & ~HOLES)
 PIECES = ROWS // 3 * 30 + COLUMNS // 3
 
 
@@ -156,6 +158,7 @@ PIECES = ROWS // 3 * 30 + COLUMNS // 3
     (PIECES, "✗ This map has 600 different numbers. Are they the superpixels, before"),
     (GREY, "✗ This map has 256 different numbers. Is it the photograph, whose numbers"),
     (CRUMBS[0], "✗ This map has 346 different numbers. Are they the bright parts above a thr"),
+    (NETS[0], "✗ This map has 226 different numbers. Are they the bright parts above a thr"),
     (CRUMBS, r"✗ These are two things, .* ndimage.label .* label map alone: answer_3\[0\]"),
     (drawing.paint(JOINED), "✗ These are colours, three numbers a pixel."),
     (np.where(FINAL < 4, np.nan, FINAL), "✗ Labels are whole numbers; yours hold NaN"),
