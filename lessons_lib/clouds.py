@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lessons_lib import boxes, drawing, palettes
+from lessons_lib import _checks, boxes, drawing, palettes
 
 
 class View(NamedTuple):
@@ -24,6 +24,12 @@ class View(NamedTuple):
         Pixels of the drawing for a step of 1.
     size : int
         Height and width of the drawing in pixels.
+
+    Examples
+    --------
+    >>> seen = view(np.array([[0, 0, 0], [200, 0, 0], [0, 100, 0]]), np.ones(3), size=300)
+    >>> seen.axes.shape, round(float(seen.scale), 2)
+    ((3, 2), 1.06)
     """
 
     mean: np.ndarray
@@ -40,6 +46,7 @@ def plane(values, weights):
     ----------
     values : ndarray, shape (n, 3)
     weights : ndarray, shape (n,)
+        Number of pixels.
 
     Returns
     -------
@@ -47,6 +54,14 @@ def plane(values, weights):
     axes : ndarray, shape (3, 2)
         ``(values - mean) @ axes`` are coordinates in the plane: principal components, with the
         square roots of the weights, so that rare colours have a say.
+
+    Examples
+    --------
+    Without blue the plane is that of red and green.
+
+    >>> mean, axes = plane(np.array([[0, 0, 0], [200, 0, 0], [0, 100, 0]]), np.ones(3))
+    >>> np.abs(axes[2]).round(6).tolist()
+    [0.0, 0.0]
     """
     weights = np.sqrt(weights)
     mean = np.average(values, axis=0, weights=weights)
@@ -67,6 +82,12 @@ def view(values, weights, size=512):
     Returns
     -------
     View
+
+    Examples
+    --------
+    >>> seen = view(np.array([[0, 0, 0], [200, 0, 0]]), np.ones(2), size=400)
+    >>> round(float(seen.scale), 2), seen.mean.tolist()
+    (1.6, [100.0, 0.0, 0.0])
     """
     mean, axes = plane(values, weights)
     flat = (values - mean) @ axes
@@ -86,8 +107,14 @@ def place(points, view):
 
     Returns
     -------
-    ndarray, shape (n, 2) or (2,)
+    ndarray of float64, shape (n, 2) or (2,)
         Across and down, in pixels of the drawing.
+
+    Examples
+    --------
+    >>> values = np.array([[0, 0, 0], [200, 0, 0]])
+    >>> place(values, view(values, np.ones(2), size=400)).round().astype(int).tolist()
+    [[40, 200], [360, 200]]
     """
     flat = (np.asarray(points) - view.mean) @ view.axes
     return (flat - view.middle) * view.scale * (1, -1) + view.size / 2
@@ -143,6 +170,14 @@ def draw(values, weights, *, size=512, centers=None, labels=None, trail=()):
     Returns
     -------
     ndarray of uint8, shape (size, size, 3)
+
+    Examples
+    --------
+    >>> values, counts = np.array([[0, 0, 0], [200, 0, 0], [0, 100, 50]]), np.array([9, 4, 1])
+    >>> drawn = draw(values, counts, size=200)
+    >>> across, down = place(values[1], view(values, counts, 200)).astype(int)
+    >>> drawn[down, across].tolist()
+    [200, 0, 0]
     """
     from PIL import Image, ImageDraw
 
@@ -155,7 +190,7 @@ def draw(values, weights, *, size=512, centers=None, labels=None, trail=()):
     colors = values.round().astype(int).tolist()
     boxes = np.hstack([spots - radius[:, None], spots + radius[:, None]]).tolist()
     if labels is not None:
-        ribbon = palettes.LABELS[np.asarray(labels) % len(palettes.LABELS)].tolist()
+        ribbon = palettes.of_labels(labels).tolist()
         wider = radius[:, None] + 6
         ribbons = np.hstack([spots - wider, spots + wider]).tolist()
         for i in order:
@@ -210,10 +245,17 @@ def draw_3d(points, weights, *, colors, azimuth=-60.0, elevation=25.0, size=512,
     -----
     Each axis fills the box, so distances along different axes compare only if `limits` are equally
     wide.
+
+    Examples
+    --------
+    >>> ends = [[0, 0, 0], [1, 1, 1]]
+    >>> drawn = draw_3d(ends, [1, 1], colors=[[200, 0, 0], [0, 0, 200]], size=200)
+    >>> [bool((drawn == color).all(axis=2).any()) for color in ([200, 0, 0], [0, 200, 0])]
+    [True, False]
     """
     from PIL import Image, ImageDraw
 
-    points = np.asarray(points, dtype=float)
+    points = _checks.finite("points", points)
     if points.ndim != 2 or points.shape[1] != 3 or not len(points):
         raise ValueError(f"points must have shape (n, 3); got {points.shape}")
     low, high = points.min(axis=0), points.max(axis=0)
@@ -221,10 +263,13 @@ def draw_3d(points, weights, *, colors, azimuth=-60.0, elevation=25.0, size=512,
         low, high = np.asarray(limits, dtype=float).T
     wide = np.where(high > low, high - low, 1)
     if labels is not None:
-        colors = palettes.LABELS[np.asarray(labels) % len(palettes.LABELS)]
+        colors = palettes.of_labels(labels)
     inside = (np.abs((points - low) / wide - 0.5) < 0.5 + 1e-9).all(axis=1)
-    points = points[inside]
-    weights, colors = np.asarray(weights)[inside], np.asarray(colors)[inside]
+    points, weights, colors = (
+        points[inside],
+        np.asarray(weights)[inside],
+        np.asarray(colors)[inside],
+    )
     view = boxes.view(azimuth, elevation)
 
     def place(where):
@@ -278,7 +323,21 @@ def draw_rgb(values, counts, *, colors=None, size=440, limits=((0, 255),) * 3, *
     Returns
     -------
     ndarray of uint8, shape (size, size, 3)
+
+    Examples
+    --------
+    From straight above, the colour in the middle of the cube lies in the middle of the drawing.
+
+    >>> drawn = draw_rgb(np.array([[127, 128, 127]]), np.array([1]), size=201, elevation=90)
+    >>> drawn[100, 100].tolist()
+    [127, 128, 127]
     """
+    values = _checks.finite("values", values)
+    if values.ndim != 2 or values.shape[1] != 3 or not len(values):
+        raise ValueError(f"values must be RGB of shape (n, 3); got {values.shape}")
+    if values.min() < 0 or values.max() > 255:
+        raise ValueError("values must be RGB of 0 to 255; they go from "
+                         f"{values.min():g} to {values.max():g}")
     colors = values if colors is None else colors
     return draw_3d(values, counts, colors=colors, size=size, limits=limits, **options)
 

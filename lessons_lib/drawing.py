@@ -434,8 +434,8 @@ def paint(labels, *, factor=1, image=None, numbers=True, highlight=None):
         Enlargement.
     image : ndarray, as for `to_rgb`, optional
         Shines through the colours.
-    numbers : bool
-        Write each label inside its region, where it fits.
+    numbers : bool or collection of int
+        Write each label, or each of these, inside its region, where it fits.
     highlight : int, optional
         Draw the other regions pale.
 
@@ -463,12 +463,13 @@ def paint(labels, *, factor=1, image=None, numbers=True, highlight=None):
     if image is not None:
         rgb = rgb // 2 + to_rgb(image) // 2
     big = outline(rgb, labels, factor=factor)
-    if not numbers:
+    if numbers is False:
         return big
     canvas = Image.fromarray(big)
     step = max(1, max(labels.shape) // 120)  # every pixel of a big picture would cost 15 ms
     for label, (row, column, depth) in regions.inner_points(labels, step=step).items():
-        if depth * factor >= 4:
+        wanted = numbers is True or int(names[label]) in numbers
+        if depth * factor >= 4 and wanted:
             stamp, left, top = _stamp(str(names[label]), int(np.clip(1.1 * depth * factor, 9, 22)))
             corner = (int((column + 0.5) * factor) + left, int((row + 0.5) * factor) + top)
             canvas.paste(stamp, corner, stamp)
@@ -723,3 +724,35 @@ def strip(colors, shares, *, width=640, height=44):
     ends = np.cumsum(shares)[:-1] * width
     which = np.searchsorted(ends, np.arange(width), side="right")
     return np.repeat(np.round(colors).astype(np.uint8)[which][None], height, axis=0)
+
+
+def rings(rgb, points, *, radius=12):
+    """Draw a ring around each point, in ink with a rim in paper, for what is easily overlooked.
+
+    Parameters
+    ----------
+    rgb : ndarray of uint8, shape (rows, columns, 3)
+    points : sequence of (row, column), in pixels of `rgb`
+    radius : float, in pixels
+
+    Returns
+    -------
+    ndarray of uint8, shape (rows, columns, 3)
+        A copy.
+    """
+    from PIL import Image, ImageDraw
+
+    if not radius > 0:
+        raise ValueError(f"radius must be above 0 pixels, got {radius!r}")
+    fine = 4  # drawn large, then reduced: smooth edges
+    over = Image.new("RGBA", (fine * rgb.shape[1], fine * rgb.shape[0]), (*palettes.PAPER, 0))
+    pen = ImageDraw.Draw(over)
+    for rim, color in ((1.5, palettes.PAPER), (0, palettes.INK)):
+        for row, column in points:
+            down, across = fine * (row + 0.5), fine * (column + 0.5)
+            away = fine * (radius + 1 + rim)
+            pen.ellipse([across - away, down - away, across + away, down + away], outline=color,
+                        width=round(fine * (2 + 2 * rim)))
+    over = over.resize(rgb.shape[1::-1], Image.Resampling.BOX)
+    made = Image.alpha_composite(Image.fromarray(rgb).convert("RGBA"), over)
+    return np.asarray(made.convert("RGB"))

@@ -163,16 +163,52 @@ def matched_iou(truth, labels):
     >>> matched_iou(np.array([0, 0, 0, 0, 1]), np.array([1, 1, 1, 0, 0])).tolist()
     [0.75, 0.5]
     """
-    truth, labels = _pair(truth, labels)
+    iou, rows, columns = _matches(*_pair(truth, labels))
+    result = np.zeros(iou.shape[0])
+    result[rows] = iou[rows, columns]
+    return result
+
+
+def _matches(truth, labels):
+    """IoU of each true region with each found one, and which are matched."""
     shared = _table(truth, labels)
     true_area = np.bincount(truth[truth >= 0], minlength=shared.shape[0])
     found_area = np.bincount(labels[labels >= 0], minlength=shared.shape[1])
     union = true_area[:, None] + found_area - shared
     iou = shared / np.maximum(union, 1)
-    result = np.zeros(shared.shape[0])
-    rows, columns = optimize.linear_sum_assignment(iou, maximize=True)
-    result[rows] = iou[rows, columns]
-    return result
+    return iou, *optimize.linear_sum_assignment(iou, maximize=True)
+
+
+def numbers_like(truth, labels, *, least=0.5):
+    """A new number for each found region: that of the true region it finds.
+
+    Parameters
+    ----------
+    truth, labels : ndarray of int, same shape
+    least : float
+        A region finds the true one it is matched to, as in `matched_iou`, if their IoU is at
+        least this.
+
+    Returns
+    -------
+    ndarray of int32, shape (found regions + 1,)
+        ``numbers[labels]`` is the label map anew. Regions that find nothing follow on the true
+        ones, the smallest first. The last number is -1, so that -1 stays what it is.
+
+    Examples
+    --------
+    >>> numbers_like(np.array([0, 0, 1, 1, 1]), np.array([2, 2, 0, 1, 1]))
+    array([ 2,  1,  0, -1], dtype=int32)
+    """
+    truth, labels = _pair(truth, labels)
+    iou, rows, columns = _matches(truth, labels)
+    good = iou[rows, columns] >= least
+    numbers = np.full(iou.shape[1] + 1, -1, np.int32)
+    numbers[columns[good]] = rows[good]
+    rest = np.flatnonzero(numbers[:-1] < 0)
+    areas = np.bincount(labels[labels >= 0], minlength=iou.shape[1])[rest]
+    numbers[rest[np.argsort(areas, kind="stable")]] = iou.shape[0] + np.arange(len(rest))
+    return numbers
 
 
 def boundary_f1(truth, labels, tolerance=2):

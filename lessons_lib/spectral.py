@@ -251,10 +251,27 @@ def cluster_qr(vectors):
     >>> cluster_qr(np.array([[1.0, 0.1], [0.9, 0.0], [0.0, 1.0]])).tolist()
     [0, 0, 1]
     """
-    k = vectors.shape[1]
-    pivots = linalg.qr(vectors.T, mode="r", pivoting=True)[1][:k]
-    u, _, vt = linalg.svd(vectors[pivots].T)
-    return np.abs(vectors @ (u @ vt)).argmax(axis=1).astype(np.int32)
+    axes = unlike_rows(vectors)[1]
+    return np.abs(vectors @ axes).argmax(axis=1).astype(np.int32)
+
+
+def unlike_rows(vectors):
+    """The rows that `cluster_qr` picks, and the axes that it lays through them.
+
+    Parameters
+    ----------
+    vectors : ndarray of float, shape (n, k)
+
+    Returns
+    -------
+    rows : ndarray of int, shape (k,)
+        As different as can be, the longest first.
+    axes : ndarray of float64, shape (k, k)
+        One column for each of them: at right angles, as near to those rows as can be.
+    """
+    rows = linalg.qr(vectors.T, mode="r", pivoting=True)[1][:vectors.shape[1]]
+    u, _, vt = linalg.svd(vectors[rows].T)
+    return rows, u @ vt
 
 
 def discretize(vectors, *, start=None, seed=0, max_iter=20):

@@ -22,7 +22,8 @@ def renderer(image, truth=None, *, sigma=2.0, eps=1e-6):
     image : ndarray, shape (rows, columns)
         Grey values 0..255.
     truth : ndarray of int, shape (rows, columns), optional
-        Objects to look for, -1 elsewhere; adds how many were found.
+        Objects to look for, -1 elsewhere; adds how many were found. Regions that find one bear its
+        number, the others none.
     sigma : float, in pixels
         Smoothing before differences are taken.
     eps : float
@@ -64,12 +65,15 @@ def renderer(image, truth=None, *, sigma=2.0, eps=1e-6):
         labels = labels[pieces]
         text = (f"{regions} regions from {pieces.max() + 1} superpixels, beta {beta:g}, {method}: "
                 f"normalised cut {cut:.3f}")
+        numbers = True
         if truth is not None and truth.max() >= 0:
             iou = scores.matched_iou(truth, labels)
+            labels = scores.numbers_like(truth, labels)[labels]
+            numbers = range(len(iou))
             text += (f"; {(iou >= 0.5).sum()} of {len(iou)} objects found, "
                      f"mean IoU {iou.mean():.2f}")
         return figures.panels({"Borders": drawing.outline(photo, labels),
-                               "Regions": drawing.paint(labels, image=photo)},
+                               "Regions": drawing.paint(labels, image=photo, numbers=numbers)},
                               alt=text + ".", factor=1,
                               reads={"value": image, "region": labels})
 
@@ -93,11 +97,8 @@ def explorer(image, truth=None, *, sigma=2.0, eps=1e-6, regions=35, beta=30.0):
     """
     render = renderer(np.asarray(image), truth, sigma=sigma, eps=eps)
     render.prepare()
-    return Explorer(
-        render,
-        "Explorer: coins at full size",
-        regions=slider("regions", regions, 2, 48),
-        beta=slider("beta", beta, 0.0, 40.0, 1.0),
-        method=choice("assignment", _METHODS),
-        superpixels=stops("superpixels", SUPERPIXELS, 2000),
-    )
+    return Explorer(render, "Explorer: coins at full size",
+                    regions=slider("regions", regions, 2, 48),
+                    beta=slider("beta", beta, 0.0, 40.0, 1.0),
+                    method=choice("assignment", _METHODS),
+                    superpixels=stops("superpixels", SUPERPIXELS, 2000))

@@ -185,6 +185,14 @@ def test_each_region_bears_its_number():
     assert written[0].any() and not np.array_equal(*written)
 
 
+def test_only_the_regions_named_bear_their_numbers():
+    labels, factor = wedges(5, size=60), 4
+    plain = drawing.paint(labels, factor=factor, numbers=False)
+    changed = (drawing.paint(labels, factor=factor, numbers=(1, 3)) != plain).any(axis=-1)
+    assert set(np.unique(drawing.enlarge(labels, factor)[changed])) == {1, 3}
+    assert np.array_equal(drawing.paint(labels, factor=factor, numbers=()), plain)
+
+
 def test_regions_too_small_for_a_number_get_none():
     labels = np.indices((12, 12))[1] // 2
     assert np.array_equal(drawing.paint(labels, factor=2),
@@ -647,3 +655,24 @@ def test_a_strip_is_as_wide_in_each_colour_as_its_share(counts, width):
     which = strip[0, :, 0].astype(int) // 20
     assert (np.diff(which) >= 0).all()
     assert np.abs(np.bincount(which, minlength=len(counts)) - shares * width).max() <= 1
+
+
+# rings
+
+def test_a_ring_lies_around_its_point_and_hides_nothing_inside():
+    picture = np.full((60, 80, 3), 128, np.uint8)
+    made = drawing.rings(picture, [(30, 50)], radius=10)
+    away = np.hypot(*(np.indices((60, 80)) - np.array([30, 50])[:, None, None]))
+    changed = (made != 128).any(axis=-1)
+    assert changed[np.abs(away - 10.5) < 0.7].all()
+    assert not changed[away < 6].any() and not changed[away > 15].any()
+    assert (made[changed] < 60).any() and (made[changed] > 200).any()  # in two tones
+    assert (picture == 128).all()
+
+
+def test_rings_at_the_frame_many_and_none():
+    picture = np.full((20, 30, 3), 128, np.uint8)
+    assert drawing.rings(picture, [(0, 0), (19, 29)]).shape == picture.shape
+    assert np.array_equal(drawing.rings(picture, []), picture)
+    with pytest.raises(ValueError, match="radius must be above 0 pixels, got 0"):
+        drawing.rings(picture, [(1, 1)], radius=0)

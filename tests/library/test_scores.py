@@ -291,3 +291,34 @@ def test_rand_from_a_table_is_the_adjusted_rand(seed):
     found = scores.rand_from_table(scores.overlap_table(truth, labels))
     assert found == pytest.approx(scores.adjusted_rand(truth, labels), abs=1e-12)
     assert scores.rand_from_table([[7]]) == scores.rand_from_table([[1, 0], [0, 1]]) == 1
+
+
+# numbers_like
+
+def test_found_regions_take_the_numbers_of_what_they_find():
+    truth = np.repeat([[-1, 0, 1, -1]], 4, axis=0)
+    labels = np.repeat([[0, 3, 1, 2]], 4, axis=0)
+    labels[0, 0] = 4  # a speck of the ground
+    numbers = scores.numbers_like(truth, labels)
+    assert numbers.tolist() == [3, 1, 4, 0, 2, -1]  # specks before larger leftovers
+    assert scores.numbers_like(truth, numbers[labels]).tolist() == [0, 1, 2, 3, 4, -1]
+
+
+def test_a_region_below_the_limit_finds_nothing_and_no_label_stays_none():
+    truth = np.array([0, 0, 0, 0, 1, 1])
+    labels = np.array([1, -1, -1, -1, 0, 0])  # IoU 0.25 and 1
+    assert scores.numbers_like(truth, labels)[labels].tolist() == [2, -1, -1, -1, 1, 1]
+    assert scores.numbers_like(truth, labels, least=0.2)[labels].tolist() == [0, -1, -1, -1, 1, 1]
+
+
+@given(st.integers(0, 2 ** 31 - 1))
+def test_new_numbers_keep_the_regions_and_their_scores(seed):
+    rng = np.random.default_rng(seed)
+    truth, labels = rng.integers(-1, 4, (2, 6, 7))
+    anew = scores.numbers_like(truth, labels)[labels]
+    used = np.unique(labels[labels >= 0])
+    assert len(np.unique(anew[anew >= 0])) == len(used)
+    assert ((anew < 0) == (labels < 0)).all()
+    if (truth >= 0).any():
+        assert scores.adjusted_rand(truth, anew) == scores.adjusted_rand(truth, labels)
+        assert scores.matched_iou(truth, anew) == pytest.approx(scores.matched_iou(truth, labels))

@@ -509,3 +509,12 @@ def test_the_range_of_a_type_does_not_wrap(dtype):
     given = values.astype(dtype)
     one = spectral.segment(given, 4, n_superpixels=200).labels
     assert np.array_equal(one, spectral.segment(given.astype(float), 4, n_superpixels=200).labels)
+
+
+def test_unlike_rows_are_those_that_cluster_qr_lays_axes_through():
+    points = np.array([[3.0, 0.1], [2.9, 0], [0.1, 2.0], [0, 1.9], [2.5, 0.2]])
+    rows, axes = spectral.unlike_rows(points)
+    assert rows.tolist() == [0, 2]
+    assert np.allclose(axes.T @ axes, np.eye(2))
+    assert spectral.cluster_qr(points).tolist() == [0, 0, 1, 1, 0]
+    assert (np.abs(points[rows] @ axes).argmax(axis=1) == [0, 1]).all()

@@ -13,7 +13,7 @@ MODULES = [path for path in project_files()
 ALONE = {"_checks", "_decoding", "_perlin", "_threads"}
 # How it looks, and the shells around all else. A plain module knows neither.
 LOOKS = {"boxes", "charts", "clouds", "curves", "drawing", "figures", "insets", "markers",
-         "networks", "palettes", "sketches"}
+         "networks", "palettes", "readings", "sketches"}
 SHELLS = {"explorers", "exercises"}
 
 

@@ -13,9 +13,10 @@ NOT_REPEATED = {"superpixels"}
 
 OTHER = {
     "your own picture": {"image": "own.png", "dark": 60, "bright": 140, "n_regions": 8, "extra": 2,
-                         "scale": 0.4, "full_regions": 12, "n_superpixels": 1000},
+                         "scale": 0.4, "n_superpixels": 1000},
     "a grey photograph": {"image": "camera", "largest_side": 256, "n_regions": 12, "beta": 20.0,
-                          "full_beta": 10.0, "full_regions": 20, "n_superpixels": 1500}}
+                          "n_superpixels": 1500},
+}
 
 
 def needed():

@@ -17,17 +17,13 @@ def test_coins_with_other_pictures(shape, with_truth):
     image = some_picture(shape)
     truth = ndimage.label(ndimage.gaussian_filter(image, 3) > 150)[0] - 1 if with_truth else None
     explorer = coins.explorer(image, truth, regions=6, beta=10.0)
-    for settings in (
-        {},
-        {"regions": 2},
-        {"regions": 48, "superpixels": max(coins.SUPERPIXELS)},
-        {"superpixels": 500},
-    ):
+    most = max(coins.SUPERPIXELS)
+    for settings in ({}, {"regions": 2}, {"regions": 48, "superpixels": most},
+                     {"superpixels": 500}):
         for key, value in settings.items():
             explorer.controls[key].value = value
-        assert re.match(
-            rf"{explorer.settings['regions']} regions from \d+ superpixels", explorer.status
-        )
+        regions = explorer.settings["regions"]
+        assert re.match(rf"{regions} regions from \d+ superpixels", explorer.status)
         assert ("objects found" in explorer.status) == with_truth
         assert explorer.picture.rgb.shape[1] > 2 * shape[1]  # two panels and a gap
 
@@ -58,3 +54,19 @@ def test_coins_from_half_the_bonds_are_those_from_all():
     cut = scores.normalized_cut(bonds, labels)
     text = coins.renderer(image)(regions=6, beta=10.0, superpixels=500).text
     assert f"normalised cut {cut:.3f}" in text
+
+
+def test_a_region_bears_the_number_of_the_coin_that_it_finds():
+    from lessons_lib.explorers import coins
+
+    rows, columns = np.indices((90, 120))
+    truth = np.full((90, 120), -1)
+    places = [(60, 85), (28, 30)]  # from below: not in reading order
+    for number, (row, column) in enumerate(places):
+        truth[np.hypot(rows - row, columns - column) < 18] = number
+    image = np.where(truth < 0, 30, 200).astype(np.uint8)
+    picture = coins.renderer(image, truth)(regions=3, beta=10.0, superpixels=500)
+    tell = picture.places[-1].tell
+    for number, (row, column) in enumerate(places):
+        assert f"region {number}" in tell(row / 90, column / 120)
+    assert "region 2" in tell(0.05, 0.05)
