@@ -8,13 +8,18 @@ SKIES = {"blue": (135, 180, 220), "hazy": (208, 200, 182)}
 SAND, PAINT = (215, 195, 150), (170, 80, 50)
 
 
-class Scene(NamedTuple):
+class Beach(NamedTuple):
     """A picture, and where its ball lies.
 
     Attributes
     ----------
     image : ndarray of uint8, shape (120, 180, 3)
     ball : ndarray of bool, shape (120, 180)
+
+    Examples
+    --------
+    >>> bool(make().ball.any())
+    True
     """
 
     image: np.ndarray
@@ -36,7 +41,13 @@ def make(sky="blue", *, shade=0.5, noise=6.0, seed=0):
 
     Returns
     -------
-    Scene
+    Beach
+
+    Examples
+    --------
+    >>> made = make("hazy")
+    >>> made.image.shape, made.ball.shape
+    ((120, 180, 3), (120, 180))
     """
     if sky not in SKIES:
         raise ValueError(f"sky must be one of {list(SKIES)}; got {sky!r}")
@@ -48,4 +59,4 @@ def make(sky="blue", *, shade=0.5, noise=6.0, seed=0):
     scene[ball] = PAINT
     scene[ball & (across >= 90)] *= shade
     scene += np.random.default_rng(seed).normal(0, noise, scene.shape)
-    return Scene(scene.clip(0, 255).astype(np.uint8), ball)
+    return Beach(scene.clip(0, 255).astype(np.uint8), ball)

@@ -739,6 +739,12 @@ def rings(rgb, points, *, radius=12):
     -------
     ndarray of uint8, shape (rows, columns, 3)
         A copy.
+
+    Examples
+    --------
+    >>> rgb = np.full((40, 40, 3), 200, np.uint8)
+    >>> bool((rings(rgb, [(20, 20)]) < 90).any())
+    True
     """
     from PIL import Image, ImageDraw
 

@@ -22,6 +22,13 @@ def sketch(vectors, *, seed=0):
     Picture
         Three charts: the centres of k-means; the two points that *cluster_qr* picks, and its axes;
         the axes of *discretize* before and after they are turned.
+
+    Examples
+    --------
+    >>> from lessons_lib import graphs
+    >>> bonds = graphs.affinity(graphs.pixel_graph(np.arange(60.0).reshape(6, 10) ** 2))
+    >>> sketch(spectral.embed(bonds, 2).vectors).rgb.shape[2]
+    3
     """
     vectors = np.asarray(vectors, dtype=float)
     if vectors.ndim != 2 or vectors.shape[1] != 2 or len(vectors) < 2:

@@ -272,6 +272,11 @@ def number_by_value(labels, values):
     -------
     ndarray of int32, same shape
         Of two with the same mean, the one with the lower number comes first.
+
+    Examples
+    --------
+    >>> number_by_value(np.array([5, 5, 2]), np.array([9, 9, 1])).tolist()
+    [1, 1, 0]
     """
     labels, values = np.asarray(labels), np.asarray(values, dtype=float)
     if labels.shape != values.shape:

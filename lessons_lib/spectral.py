@@ -268,6 +268,12 @@ def unlike_rows(vectors):
         As different as can be, the longest first.
     axes : ndarray of float64, shape (k, k)
         One column for each of them: at right angles, as near to those rows as can be.
+
+    Examples
+    --------
+    >>> rows, axes = unlike_rows(np.array([[3.0, 0.0], [2.0, 0.0], [0.0, 1.0]]))
+    >>> rows.tolist()
+    [0, 2]
     """
     rows = linalg.qr(vectors.T, mode="r", pivoting=True)[1][:vectors.shape[1]]
     u, _, vt = linalg.svd(vectors[rows].T)

@@ -17,7 +17,8 @@ def points(where=np.s_[4:12, 5:14]):
 def test_the_picture_says_what_the_three_ways_find():
     vectors = points()
     picture = readings.sketch(vectors)
-    sizes = {tuple(sorted(np.bincount(spectral.assign(vectors, 2, way)))) for way in spectral.METHODS}
+    sizes = {tuple(sorted(np.bincount(spectral.assign(vectors, 2, way))))
+             for way in spectral.METHODS}
     assert sizes == {(72, 288)}
     for way in spectral.METHODS:
         assert f"{way} 72 and 288 points" in picture.text
