@@ -20,7 +20,8 @@ from typing import NamedTuple
 
 import nbformat
 
-import minutes
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import minutes  # noqa: E402
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 NOTEBOOKS = REPOSITORY / "notebooks"
