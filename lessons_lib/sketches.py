@@ -183,7 +183,8 @@ def _gap(pen):
         across = (low + high)[0] / 2
         pen.write((across, low[1] - 18), ("your points", "even points")[side])
         pen.write((across, high[1] + 18), f"inertia {left[-1]:.0f}", palettes.TRUTH)
-    return f"log {left[1]:.0f} − log {left[0]:.0f} = {np.log(round(left[1]) / round(left[0])):.1f}"
+    gap = np.log(round(left[1]) / round(left[0]))
+    return f"log {left[1]:.0f} − log {left[0]:.0f} = {gap:.1f}"
 
 
 def _stability(pen):

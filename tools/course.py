@@ -32,15 +32,16 @@ BINDER, COLAB = "https://mybinder.org/v2/gh/", "https://colab.research.google.co
 # (tests/project/colab.toml).
 NOT_ON_COLAB = ("kneed", "noise", "pyamg", "python-box", "spyndex")
 COLAB_CELL = """\
-# On Google Colab this fetches the course's library; elsewhere it does nothing.
-import importlib.util
+# On Google Colab this fetches the course's library; elsewhere nothing.
 import sys
+from importlib.util import find_spec
 
-if "google.colab" in sys.modules and importlib.util.find_spec("lessons_lib") is None:
+if "google.colab" in sys.modules and find_spec("lessons_lib") is None:
     import subprocess
-    wanted = "{packages} git+https://github.com/{repository}@{tag}"
-    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", \
-*wanted.split()], check=True)"""
+    wanted = "{packages}".split()
+    wanted.append("git+https://github.com/{repository}@{tag}")
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
+    subprocess.run([*pip, *wanted], check=True)"""
 HEADER = "| lesson | question | core, minutes | everything |\n|---|---|---|---|\n"
 
 

@@ -293,7 +293,8 @@ def turntable(bins, labels):
         cloud = clouds.draw_rgb(bins.values, bins.counts, azimuth=azimuth, elevation=elevation,
                                 colors=colors[discs])
         name = next(name for name, kind in _DISCS if kind == discs)
-        text = f"{len(bins.counts)} discs ({name}) from azimuth {azimuth}°, elevation {elevation}°."
+        text = (f"{len(bins.counts)} discs ({name}) from azimuth {azimuth}°, "
+                f"elevation {elevation}°.")
         return figures.Picture(cloud, text)
 
     return Explorer(
