@@ -89,12 +89,12 @@ def finite(name, array, *, ndim=None):
 
 
 def label_map(labels, name="labels", ndim=2):
-    """A label map of any whole numbers, as it is; masked pixels become -1, no label.
+    """A label map of any whole numbers; masked pixels become -1, no label.
 
     Returns
     -------
     ndarray of an integer dtype
-        Unsigned ones become wide enough for -1, where they are masked.
+        Wide enough for -1, too, unless a label is 2**63 or above.
 
     Raises
     ------
@@ -116,7 +116,11 @@ def label_map(labels, name="labels", ndim=2):
         if shown.size and int(shown.max()) >= 2**63:
             raise ValueError(f"{name} must be below 2**63 where some pixels are masked, got "
                              f"{shown.max()}")
-        labels = np.where(hidden, -1, labels.astype(np.int64))
+        return np.where(hidden, -1, labels.astype(np.int64))
+    if labels.dtype.kind in "ub":
+        narrow = labels.dtype.itemsize < 8
+        if narrow or not labels.size or labels.max() < 2**63:
+            labels = labels.astype(np.promote_types(labels.dtype, np.int8) if narrow else np.int64)
     return labels
 
 

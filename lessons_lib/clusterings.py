@@ -368,7 +368,8 @@ def segment(image, method="k-means", **parameters):
     k-means: S. P. Lloyd (1982). Gaussian mixture: A. P. Dempster et al. (1977). Ward: J. H. Ward
     (1963). DBSCAN: M. Ester et al. (1996). HDBSCAN: R. J. G. B. Campello et al. (2013). Mean shift:
     D. Comaniciu and P. Meer (2002). Region graph: A. Trémeau and P. Colantoni (2000).
-    Felzenszwalb: P. F. Felzenszwalb and D. P. Huttenlocher (2004). Spectral: J. Shi and J. Malik (2000).
+    Felzenszwalb: P. F. Felzenszwalb and D. P. Huttenlocher (2004). Spectral: J. Shi and J. Malik
+    (2000).
 
     Examples
     --------

@@ -267,7 +267,8 @@ def fit(points, k, *, weights=None, start=None, n_init=None, seed=0):
     labels = model.labels_.astype(np.int32)
     mass = np.bincount(labels, weights, minlength=k)
     if not mass.all():
-        raise ValueError(f"k must be at most the number of different points; got k={k}")
+        raise ValueError(f"k must be at most {len(np.unique(points, axis=0))}, the number of "
+                         f"different points; got k={k}")
     centers = np.column_stack([np.bincount(labels, weights * c) for c in points.T]) / mass[:, None]
     squared = weights * ((points - centers[labels]) ** 2).sum(axis=1)
     if not used.all():

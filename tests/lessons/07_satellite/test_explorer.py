@@ -187,7 +187,7 @@ def test_satellite_refuses_a_scene_with_fewer_colours_than_clusters():
 
     with pytest.raises(
         ValueError,
-        match="k must be a whole number from 1 to 1, the number of different colours; got 2",
+        match="k must be at most 1, the number of different points; got k=2",
     ):
         explore.explorer(satellite.load(np.full((30, 40, 4), 0.05)))
 
