@@ -4,7 +4,8 @@
 
 Every slider of every explorer is walked with the arrow keys, 24 presses each, in a real
 JupyterLab with its usual settings and headless Chromium. The time of the key event and that of
-the frame with the new, decoded picture are both taken inside the page. Prints a Markdown table.
+the frame with the new, decoded picture are both taken inside the page. Prints a Markdown table, in
+which each slider stands beside one that draws nothing: only these ratios are worth quoting.
 """
 import statistics
 import sys
@@ -19,6 +20,9 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY / "tests" / "browser"))
 import driver  # noqa: E402
 
+
+# Of a slider that draws nothing: at most so many times its median, and its 95th percentile.
+BARS = 2, 3
 
 # What JupyterLab and ipywidgets take on this machine without any picture.
 BARE = """
@@ -45,29 +49,55 @@ def measure(notebooks=None, *, presses=24):
     Returns
     -------
     list of dict
-        First a slider that only writes its number. ``lesson``, ``slider``, ``key presses timed``,
-        ``median, ms`` and ``95th percentile, ms`` (both empty when nothing was timed).
+        First a slider that only writes its number; it is measured anew beside each lesson, since a
+        machine is not always equally busy. ``lesson``, ``slider``, ``key presses timed``, ``median,
+        ms`` and ``95th percentile, ms`` (both empty when nothing was timed), the same two as
+        multiples of the bare slider's, and ``met``: at most `BARS` of it.
     """
     if notebooks is None:
         notebooks = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
-    rows = []
+    found, bare_times = [], []
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = driver.launch(playwright)
         bare = Path(folder) / "no picture.ipynb"
         nbformat.write(nbformat.v4.new_notebook(
             cells=[nbformat.v4.new_code_cell(BARE)],
             metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}), bare)
-        notebooks = [bare, *notebooks]
         for path in map(Path, notebooks):
-            with driver.Lab(path.parent, windowing="contentVisibility") as lab:
-                notebook = driver.Notebook(browser, lab, path.name)
-                rows += _sliders(notebook, presses)
-                notebook.close()
+            for one in (bare, path):
+                with driver.Lab(one.parent, windowing="contentVisibility") as lab:
+                    notebook = driver.Notebook(browser, lab, one.name)
+                    measured = list(_sliders(notebook, presses))
+                    notebook.close()
+                if one is bare:
+                    bare_times += measured[0][1]
+                else:
+                    found += [(one.stem, *row) for row in measured]
         browser.close()
-    return rows
+    base = _summary(bare_times)
+    return [_row(*row, base) for row in [("no picture", "bare slider", bare_times), *found]]
+
+
+def _summary(times):
+    """Median and 95th percentile."""
+    return statistics.median(times), float(np.percentile(times, 95))
+
+
+def _row(lesson, slider, times, base):
+    row = {"lesson": lesson, "slider": slider, "key presses timed": len(times)}
+    values = _summary(times) if times else ()
+    ratios = [value / one for value, one in zip(values, base)]
+    for name, value in zip(("median, ms", "95th percentile, ms"), values or ("", "")):
+        row[name] = round(value) if value else value
+    names = "times the bare median", "times the bare 95th percentile"
+    for name, ratio in zip(names, ratios or ("", "")):
+        row[name] = f"{ratio:.2f}" if ratio else ratio
+    row["met"] = all(ratio <= bar for ratio, bar in zip(ratios, BARS))
+    return row
 
 
 def _sliders(notebook, presses):
+    """Label and times in milliseconds of each slider."""
     problems = notebook.run_all()
     if problems:
         raise RuntimeError(f"{notebook.path} did not run clean: {problems}")
@@ -75,11 +105,7 @@ def _sliders(notebook, presses):
         notebook.show(explorer)
         for handle in explorer.sliders():
             times = [1000 * t for t in explorer.latencies(handle, presses)]
-            yield {"lesson": notebook.path.removesuffix(".ipynb"),
-                   "slider": driver.label_of(handle),
-                   "key presses timed": len(times),
-                   "median, ms": round(statistics.median(times)) if times else "",
-                   "95th percentile, ms": round(np.percentile(times, 95)) if times else ""}
+            yield driver.label_of(handle), times
             explorer.reset()
 
 

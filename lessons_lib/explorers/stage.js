@@ -19,10 +19,12 @@ function render({model, el}) {
   requestAnimationFrame(  // once it is in the page
     () => el.closest('.lessons-explorer')?.addEventListener('focusin', keepKeys));
   const img = make(canvas, 'img', 'lessons-picture', {alt: '', draggable: 'false', hidden: ''});
+  const front = make(canvas, 'canvas', 'lessons-front', {'aria-hidden': 'true', hidden: ''});
   const cursor = make(canvas, 'span', 'lessons-cursor', {hidden: ''});
   const reading = make(stage, 'p', 'lessons-reading', {'aria-live': 'off'});
   const status = make(stage, 'p', 'lessons-status', {role: 'status'});
-  let shown = {width: 1, height: 1, places: [], handles: []}, url = null, handles = [];
+  let shown = {width: 1, height: 1, places: [], handles: []}, handles = [];
+  let url = null, file = null, later = null;
   let at = null;        // the cursor: x, y
   let carried = null;   // what is being dragged: its number, and x, y where it was
   let waiting = null, asked = false;
@@ -82,17 +84,34 @@ function render({model, el}) {
     cursor.classList.remove('carries');
   }
 
-  function draw() {
+  // A bitmap is there a frame or two before an <img> has loaded the same file. So what moves is
+  // painted on a canvas in front, and the <img>, which has the words, follows when it rests.
+  async function paint() {
+    const data = model.get('data');
+    if (!data?.byteLength) return;
+    const mine = file = new Blob([data], {type: model.get('shown').kind});
+    clearTimeout(later);
+    if (!url) return follow();
+    stage.dataset.late = '';
+    later = setTimeout(follow, 250);
+    const bitmap = await createImageBitmap(mine).catch(() => null);
+    if (mine !== file || !bitmap) return;
+    [front.width, front.height] = [bitmap.width, bitmap.height];
+    front.getContext('bitmaprenderer').transferFromImageBitmap(bitmap);
+    front.hidden = false;
+  }
+  function follow() {
     const before = url;
+    img.src = url = URL.createObjectURL(file);
+    img.hidden = false;
+    delete stage.dataset.late;
+    if (before) URL.revokeObjectURL(before);
+  }
+
+  function draw() {
     shown = {...shown, ...model.get('shown')};
     img.alt = shown.text ?? model.get('label');
-    if (shown.data) {
-      url = URL.createObjectURL(new Blob([shown.data], {type: shown.kind}));
-      [img.width, img.height] = [shown.width, shown.height];
-      img.src = url;
-      img.hidden = false;
-      if (before) URL.revokeObjectURL(before);
-    }
+    [img.width, img.height] = [shown.width, shown.height];
     while (handles.length > shown.handles.length) handles.pop().remove();
     while (handles.length < shown.handles.length) handles.push(make(canvas, 'span', 'lessons-handle'));
     shown.handles.forEach(([x, y, name], i) => {
@@ -157,12 +176,16 @@ function render({model, el}) {
     event.stopPropagation();
   });
 
+  model.on('change:data', paint);
   model.on('change:shown', draw);
   model.on('change:says', say);
   model.on('msg:custom', hear);
   draw();
+  paint();
   say();
   return () => {
+    clearTimeout(later);
+    model.off('change:data', paint);
     model.off('change:shown', draw);
     model.off('change:says', say);
     model.off('msg:custom', hear);

@@ -25,16 +25,17 @@ class Stage(anywidget.AnyWidget):
 
     Attributes
     ----------
+    data : bytes
+        The image file that the page has.
     shown : dict
-        What the page has: `data` (bytes of an image file), `kind` (its MIME type), `text` (its alt
-        text), `width`, `height`, `places` (of its panels: left, top, width, height, columns, rows),
-        `handles` (x, y, name).
+        Of it: `kind` (its MIME type), `text` (its alt text), `width`, `height`, `places` (of its
+        panels: left, top, width, height, columns, rows), `handles` (x, y, name).
     says : dict
         The status line: `text`, and `failed`, whether it reports an error.
 
     Notes
     -----
-    All of the picture is one trait, so a new one is a single message. Reading and dragging send
+    A new picture with all its words is a single message. Reading and dragging send
     nothing before the last answer has come: the newest position wins. It keeps to the anywidget
     protocol; it was tried in JupyterLab and Notebook 7.
     """
@@ -42,6 +43,7 @@ class Stage(anywidget.AnyWidget):
     _esm = Path(__file__).with_name("stage.js")
     _css = Path(__file__).with_name("stage.css")
     label = traitlets.Unicode().tag(sync=True)
+    data = traitlets.Bytes().tag(sync=True)
     shown = traitlets.Dict().tag(sync=True)
     says = traitlets.Dict().tag(sync=True)
 
@@ -64,7 +66,8 @@ class Stage(anywidget.AnyWidget):
         rows, columns = picture.rgb.shape[:2]
         with self.hold_sync():  # one message
             self.says = {"text": picture.text, "failed": False}
-            self.shown = {"data": data, "kind": kind, "text": picture.text, "width": columns,
+            self.data = data
+            self.shown = {"kind": kind, "text": picture.text, "width": columns,
                           "height": rows, "handles": [list(one) for one in picture.handles],
                           "places": [[*place[:4], *place.shape[::-1]] for place in picture.places]}
 

@@ -40,7 +40,9 @@ window.lessons = {
         await sleep(10);
       }
     };
-    const loading = () => /Loading widget\.\.\./.test(this.panel.content.node.textContent);
+    // ... and a stage's <img> follows its canvas a moment later.
+    const loading = () => /Loading widget\.\.\./.test(this.panel.content.node.textContent)
+      || this.panel.content.node.querySelector('.lessons-stage[data-late]');
     for (;;) {
       const before = this.tap.comms;
       await answer();
@@ -112,6 +114,12 @@ window.lessons = {
       this.pressed = event.timeStamp;
       this.painted = null;
     }, true);
+    const context = ImageBitmapRenderingContext.prototype;
+    const show = context.transferFromImageBitmap;
+    if (!context.watched) context.transferFromImageBitmap = function (bitmap) {
+      show.call(this, bitmap);
+      if (bitmap && node.contains(this.canvas)) painted();
+    };
     node.addEventListener('load', event => event.target.decode().then(painted, () => {}), true);
     for (const status of node.querySelectorAll('.widget-html, [role=status]'))
       new MutationObserver(painted).observe(status, {subtree: true, childList: true, characterData: true});

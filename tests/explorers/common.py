@@ -65,7 +65,7 @@ def good(explorer, says):
     assert 100 <= rgb.shape[0] <= 1200 and 300 <= rgb.shape[1] <= 1200, rgb.shape
     assert len(np.unique(rgb @ (65536, 256, 1))) > 5  # colours
     shown = explorer.stage.shown
-    with Image.open(io.BytesIO(shown["data"])) as sent:
+    with Image.open(io.BytesIO(explorer.stage.data)) as sent:
         assert sent.size == rgb.shape[1::-1] == (shown["width"], shown["height"])
     assert shown["text"] == picture.text
 

@@ -26,7 +26,7 @@ def flat(level, text):
 
 def shown(explorer):
     """The pixels that the page gets."""
-    with Image.open(io.BytesIO(explorer.stage.shown["data"])) as file:
+    with Image.open(io.BytesIO(explorer.stage.data)) as file:
         return np.asarray(file)
 
 
@@ -112,11 +112,11 @@ def test_every_control_at_both_ends():
 def test_an_error_is_shown_and_the_last_picture_stays():
     k = slider("k", 4, 1, 20)
     explorer = Explorer(fussy, k=k)
-    good, sent = explorer.picture, explorer.stage.shown
+    good, sent = explorer.picture, explorer.stage.data
     k.value = 13
     assert explorer.status == "Not drawn: k must not be 13. The last picture stays."
     assert explorer.stage.says["failed"]
-    assert explorer.picture is good and explorer.stage.shown == sent
+    assert explorer.picture is good and explorer.stage.data == sent
     k.value = 14
     assert explorer.status == explorer.picture.text == "k is 14."
     assert not explorer.stage.says["failed"]
@@ -175,7 +175,7 @@ def test_every_control_needs_a_label():
 def test_pictures_travel_as_jpeg_of_the_right_size():
     picture = Picture(np.random.default_rng(0).integers(0, 256, (60, 80, 3), dtype=np.uint8), "x")
     explorer = Explorer(lambda k: picture, k=slider("k", 1, 1, 9))
-    with Image.open(io.BytesIO(explorer.stage.shown["data"])) as file:
+    with Image.open(io.BytesIO(explorer.stage.data)) as file:
         assert (file.format, file.size) == ("JPEG", (80, 60))
     assert explorer.stage.shown["kind"] == "image/jpeg"
     assert (explorer.stage.shown["width"], explorer.stage.shown["height"]) == (80, 60)

@@ -23,7 +23,8 @@ def test_shows_a_picture_with_its_words():
     stage = Stage("A map")
     stage.show(PICTURE, b"bytes", "image/png")
     assert stage.says == {"text": "black", "failed": False}
-    assert stage.shown == {"data": b"bytes", "kind": "image/png", "text": "black", "width": 30,
+    assert stage.data == b"bytes"
+    assert stage.shown == {"kind": "image/png", "text": "black", "width": 30,
                            "height": 20, "handles": [[3, 4, "Centre 0"]], "places": []}
     stage.say("broken", failed=True)
     assert stage.says == {"text": "broken", "failed": True} and stage.shown["text"] == "black"
@@ -32,9 +33,11 @@ def test_shows_a_picture_with_its_words():
 def test_a_picture_is_one_message():
     sent = []
     stage = Stage("A map")
-    stage.comm.send = lambda data=None, **rest: sent.append(data["state"].keys())
+    stage.comm.send = lambda data=None, **rest: sent.append(data)
     stage.show(PICTURE, b"bytes")
-    assert [set(keys) for keys in sent] == [{"shown", "says"}]
+    message, = sent
+    assert message["state"].keys() == {"shown", "says"}
+    assert message["buffer_paths"] == [["data"]]
 
 
 def test_answers_what_is_read():
