@@ -12,7 +12,7 @@ from skimage.segmentation import find_boundaries
 from sklearn.cluster import KMeans
 from sklearn.metrics import silhouette_score
 
-from lessons_lib import choosing_k, drawing, kmeans, landscape, maps, regions, scores
+from lessons_lib import annotations, choosing_k, drawing, kmeans, landscape, maps, regions, scores
 from lessons_lib.colors import unique_colors
 from spectral_rows import interleaved
 
@@ -86,7 +86,7 @@ def our_markers(image, labels, classes):
     found = regions.connected(labels)
     points = regions.inner_points(found.labels)
     spots = [p[:2] for p in points.values()]
-    drawing.mark(drawing.outline(image, labels), spots, classes[found.classes])
+    annotations.mark(drawing.outline(image, labels), spots, classes[found.classes])
     return [(*p[:2], number) for number, p in points.items()], found.labels
 
 

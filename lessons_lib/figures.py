@@ -117,7 +117,7 @@ def panels(pictures, *, says="", alt=None, caption="", columns=None, factor=None
     side : int, optional
         Length in pixels of the longer side of every panel, as in `drawing.resize`.
     legend : ndarray of uint8, shape (rows, columns, 3), optional
-        A strip below the panels, from `drawing.legend`.
+        A strip below the panels, from `annotations.legend`.
     reads : dict, callable, or sequence of one of them for each panel, optional
         What an explorer's pointer reads: layers as for `pixels.teller`, such as
         ``{"value": gray, "region": labels}``, or a function ``tell(down, across)``; None where

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import ndimage
 
-from lessons_lib import drawing, palettes, regions
+from lessons_lib import annotations, drawing, palettes, regions
 
 
 class Markers(NamedTuple):
@@ -90,7 +90,7 @@ def draw(rgb, markers, classes, *, size=15):
 
     See Also
     --------
-    drawing.mark : markers at any points, without crosses.
+    annotations.mark : markers at any points, without crosses.
 
     Examples
     --------
@@ -112,7 +112,7 @@ def draw(rgb, markers, classes, *, size=15):
         for color, width in ((palettes.PAPER, 7), (palettes.INK, 3)):
             pen.line([left, top, right, bottom], fill=color, width=width)
             pen.line([left, bottom, right, top], fill=color, width=width)
-    return drawing.mark(np.asarray(canvas), points, classes, size=size)
+    return annotations.mark(np.asarray(canvas), points, classes, size=size)
 
 
 def draw_map(found, colors):

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from lessons_lib import drawing, figures, pixels, regions
+from lessons_lib import annotations, drawing, figures, pixels, regions
 from lessons_lib import markers as marking  # `markers` is a setting here
 from lessons_lib.explorers.base import Explorer, choice, stops
 
@@ -43,7 +43,7 @@ def renderer(labels, image, names, *, min_area=100, background=None):
     factor = max(1, 512 // max(image.shape[:2]))
     zoom = max(2, 512 // (window[0].stop - window[0].start) // 2 * 2)
     width = max(512, factor * image.shape[1])
-    key = drawing.legend(names, markers=True, width=width)
+    key = annotations.legend(names, markers=True, width=width)
     start_area = min_area
 
     @lru_cache(maxsize=32)

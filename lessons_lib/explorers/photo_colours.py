@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import ndimage
 
-from lessons_lib import clouds, drawing, features, figures, images, kmeans, palettes
+from lessons_lib import annotations, clouds, drawing, features, figures, images, kmeans, palettes
 from lessons_lib.colors import bin_colors, Colors, unique_colors
 from lessons_lib.explorers.base import Explorer, choice, slider, starting, stops
 
@@ -226,7 +226,7 @@ def render(picture="flower", k=4, space="RGB", weight=0.0, cluster="all", azimut
         colors = palettes.LABELS[of_bin % 8]
         says = "shares of the clusters " + ", ".join(numbers)
         title = f"{used} clusters in symbolic colours"
-        key = drawing.legend(numbers, palettes.LABELS[np.arange(used) % 8], width=2 * PANEL)
+        key = annotations.legend(numbers, palettes.LABELS[np.arange(used) % 8], width=2 * PANEL)
     absent = ""
     if cluster not in ("all", str(number)):
         absent = f" There is no cluster {cluster}: this is the last one."

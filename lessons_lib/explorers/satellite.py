@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from lessons_lib import drawing, figures, palettes, regions, satellite
+from lessons_lib import annotations, drawing, figures, palettes, regions, satellite
 from lessons_lib.explorers.base import Explorer, choice, slider, stops
 
 SIDE = 512  # pixels of each panel
@@ -105,7 +105,7 @@ def renderer(bands, *, fits=None, k=4, features="RGB + near infrared, standardis
         layers = {"reflectance": bands.values, "NDVI": own_index,
                   "cluster": (labels, meaning), "forest": clean}
         return figures.panels(dict(zip(titles, tiles)), alt=text, factor=1, reads=layers,
-                              legend=drawing.legend(key, colors, width=2 * SIDE))
+                              legend=annotations.legend(key, colors, width=2 * SIDE))
 
     def prepare():
         for _, shown in _SHOWN:

@@ -12,7 +12,7 @@ MODULES = [path for path in project_files()
 # Nothing of ours: what we segment stands on its own.
 ALONE = {"_checks", "_decoding", "_perlin", "_threads"}
 # How it looks, and the shells around all else. A plain module knows neither.
-LOOKS = {"boxes", "charts", "clouds", "curves", "drawing", "figures", "insets", "markers",
+LOOKS = {"annotations", "boxes", "charts", "clouds", "curves", "drawing", "figures", "markers",
          "networks", "palettes", "readings", "sketches"}
 SHELLS = {"explorers", "exercises"}
 
