@@ -96,7 +96,8 @@ function render({model, el}) {
     later = setTimeout(follow, 250);
     const bitmap = await createImageBitmap(mine).catch(() => null);
     if (mine !== file || !bitmap) return;
-    [front.width, front.height] = [bitmap.width, bitmap.height];
+    if (front.width !== bitmap.width || front.height !== bitmap.height)  // setting them costs
+      [front.width, front.height] = [bitmap.width, bitmap.height];
     front.getContext('bitmaprenderer').transferFromImageBitmap(bitmap);
     front.hidden = false;
   }

@@ -95,12 +95,19 @@ window.lessons = {
     const parts = [];
     for (const img of node.querySelectorAll('img')) {
       await img.decode();
-      const [w, h] = [img.naturalWidth, img.naturalHeight];
-      const context = new OffscreenCanvas(w, h).getContext('2d');
-      context.drawImage(img, 0, 0);
-      parts.push(new Uint32Array([w, h]), context.getImageData(0, 0, w, h).data);
+      const own = this.seen(img, img.naturalWidth, img.naturalHeight);
+      parts.push(own.size, own.data);
+      const front = img.parentElement.querySelector('.lessons-front:not([hidden])');
+      if (front && await this.hash(Object.values(this.seen(front, front.width, front.height)))
+          !== await this.hash(Object.values(own)))
+        throw new Error('a stage shows another picture in front of its <img>');
     }
     return this.hash(parts);
+  },
+  seen(picture, w, h) {
+    const context = new OffscreenCanvas(w, h).getContext('2d');
+    context.drawImage(picture, 0, 0);
+    return {size: new Uint32Array([w, h]), data: context.getImageData(0, 0, w, h).data};
   },
 
   // From the key press to the end of the frame that shows the last thing it changed.
@@ -114,13 +121,18 @@ window.lessons = {
       this.pressed = event.timeStamp;
       this.painted = null;
     }, true);
-    const context = ImageBitmapRenderingContext.prototype;
-    const show = context.transferFromImageBitmap;
-    if (!context.watched) context.transferFromImageBitmap = function (bitmap) {
-      show.call(this, bitmap);
-      if (bitmap && node.contains(this.canvas)) painted();
-    };
-    node.addEventListener('load', event => event.target.decode().then(painted, () => {}), true);
+    // A stage's canvas is what is seen; the <img> behind it, the same picture, is loaded later.
+    const front = '.lessons-front:not([hidden])';
+    for (const canvas of node.querySelectorAll('.lessons-front')) {
+      const context = canvas.getContext('bitmaprenderer');
+      context.transferFromImageBitmap = bitmap => {
+        ImageBitmapRenderingContext.prototype.transferFromImageBitmap.call(context, bitmap);
+        painted();
+      };
+    }
+    node.addEventListener('load', ({target}) => {
+      if (!target.parentElement.querySelector(front)) target.decode().then(painted, () => {});
+    }, true);
     for (const status of node.querySelectorAll('.widget-html, [role=status]'))
       new MutationObserver(painted).observe(status, {subtree: true, childList: true, characterData: true});
   },
