@@ -100,6 +100,38 @@ def fits(colors, ks=range(1, 11), *, n_init=None, seed=0):
             for k in ks if k <= len(colors.counts)}
 
 
+def left(found):
+    """The inertia that each number of clusters leaves, in percent of that of one cluster.
+
+    Parameters
+    ----------
+    found : dict of int to kmeans.Clusters
+        As from `fits`, k = 1 among them.
+
+    Returns
+    -------
+    dict of int to float
+
+    Raises
+    ------
+    ValueError
+        If k = 1 is not among them, or all pixels have one colour.
+
+    Examples
+    --------
+    >>> from lessons_lib import colors
+    >>> found = fits(colors.unique_colors(np.array([[10, 12, 200]], np.uint8)), range(1, 9))
+    >>> {k: round(percent, 2) for k, percent in left(found).items()}
+    {1: 100.0, 2: 0.01, 3: 0.0}
+    """
+    if 1 not in found:
+        raise ValueError(f"found must hold k = 1, to compare with; it holds {sorted(found)}")
+    if found[1].inertia == 0:
+        raise ValueError("found must come from a picture of at least 2 colours: in one of a single "
+                         "colour there is nothing to choose")
+    return {k: 100 * clusters.inertia / found[1].inertia for k, clusters in found.items()}
+
+
 def knee(ks, inertias, *, sensitivity=1.0):
     """The k where the inertia curve bends most, as `kneed` sees it.
 

@@ -423,3 +423,11 @@ def test_depth_is_0_at_both_ends_and_largest_at_a_corner():
     depth = choosing_k.depth(inertias)
     assert depth[0] == depth[-1] == 0 and depth.argmax() == 2
     assert choosing_k.depth([5, 5, 5]).max() <= 1 and (choosing_k.stretch([5, 5]) == 0).all()
+
+
+def test_what_is_left_of_a_picture_of_one_colour():
+    blank = unique_colors(np.full((6, 9, 3), 120, np.uint8))
+    with pytest.raises(ValueError, match="found must come from a picture of at least 2 colours"):
+        choosing_k.left(choosing_k.fits(blank, range(1, 5)))
+    with pytest.raises(ValueError, match=r"found must hold k = 1, .* it holds \[2\]"):
+        choosing_k.left(choosing_k.fits(unique_colors(np.eye(3, dtype=np.uint8)[None]), [2]))
