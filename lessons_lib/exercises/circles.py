@@ -91,6 +91,12 @@ def check_2(answer):
         (np.exp(-beta * difference / std ** 2),
          "Nearly. The differences are divided by their variance; its root is the standard "
          "deviation."),
+        (np.exp(-beta * difference / difference.mean()),
+         "Nearly. The differences are divided by their mean; their standard deviation is asked "
+         "for."),
+        (np.exp(-beta * difference / difference.std(ddof=1)),
+         "Nearly. This standard deviation divides by n - 1 (ddof=1); take that of NumPy as it "
+         "comes, difference.std()."),
         (np.exp(-scaled), "beta is not used: the bonds do not change with it."),
         (beta * np.exp(-scaled),
          "beta stands outside the exponential. There it only multiplies all bonds alike, which "

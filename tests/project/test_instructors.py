@@ -1,5 +1,6 @@
 """The page for instructors: its recipes run, and what it says of the lessons is so."""
 
+import math
 import os
 import re
 import subprocess
@@ -11,12 +12,13 @@ import pytest
 import yaml
 
 from tests.project.files import ROOT, copy
-from tools import course
+from tools import course, minutes
 
 TEXT = (ROOT / "docs" / "instructors.md").read_text(encoding="utf-8")
 LESSONS = {path.stem: nbformat.read(path, as_version=4)
            for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
 MINUTES = {one.file: one.minutes for one in course.read()}
+MEASURED = {one[0][:2]: one for one in minutes.measure()}
 RECIPES = dict(re.findall(r"^### ([^\n]+)\n(?:(?!^###? ).)*?```python\n(.*?)```",
                           TEXT[TEXT.index("## Five common changes"):], re.M | re.S))
 lessons = pytest.mark.parametrize("name", LESSONS)
@@ -142,6 +144,41 @@ def test_syllabi_fill_the_time_they_state():
         assert sum(minutes) == whole
     for _, minutes, room, _ in weeks:
         assert sum(map(int, re.findall(r"\((\d+)\)", room))) == int(minutes)
+
+
+def minutes_of(entry):
+    """Minutes of an entry of a syllabus by the notebooks; None if it is no lesson, no exercise.
+
+    A lesson is its core, less the sections that stand in italics behind *without*.
+    """
+    lesson = re.match(r"[Ll]esson (\d\d)(?: without (.*))?$", entry)
+    if lesson:
+        name, core, _, sections = MEASURED[lesson[1]]
+        out = set(re.findall(r"\*([^*]+)\*", lesson[2] or ""))
+        assert out <= headings(name)
+        less = {title for title in out if title != "Exercises"}
+        less |= {"Exercise 1"} if "Exercises" in out else set()
+        return math.ceil(sum(minutes for title, minutes, optional in sections
+                             if not optional and title not in less)) if out else core
+    exercises = re.match(r"[Ee]xercises? (\d) of lessons? (\d\d)(?: and (\d\d))?$", entry)
+    if exercises:
+        which, *lessons = exercises.groups()
+        return sum(dict((title, minutes) for title, minutes, _ in MEASURED[number][3])[
+            f"Exercise {which}"] for number in lessons if number)
+    return None
+
+
+def test_syllabi_give_lessons_and_exercises_the_minutes_of_the_notebooks():
+    page = TEXT[TEXT.index("## Syllabi"):TEXT.index("## Assessment")]
+    stated = [(entry, int(minutes)) for minutes, entry
+              in re.findall(r"^\| (\d+) \| ([^|]+) \|$", page, re.M)]
+    for row in re.findall(r"^\| \d \| \d+ \| ([^|]+) \|", page, re.M):
+        stated += [(entry, int(minutes))
+                   for entry, minutes in re.findall(r"(?:, )?([^()]+) \((\d+)\)", row)]
+    known = [(entry, minutes, minutes_of(entry)) for entry, minutes in stated
+             if minutes_of(entry) is not None]
+    assert len(known) > 15
+    assert [one for one in known if one[1] != one[2]] == []
 
 
 def test_limits_of_the_hub_follow_from_the_measured_table():
