@@ -225,15 +225,20 @@ def cut_merges(merges, k):
     return regions.number_in_reading_order(parent[:n])
 
 
-def _dbscan(image, eps=3.0, *, min_share=0.002, bits=5):
+def _dbscan(image, eps=3.0, *, min_share=0.002, bits=None):
     """DBSCAN: colours that lie dense enough hang together; the rest is noise."""
     from sklearn.cluster import DBSCAN
 
     eps = _checks.real("eps", eps, above=0)
     min_share = _checks.real("min_share", min_share, 0, 1)
-    bins = bin_colors(unique_colors(_color(image)), bits)
+    colors = unique_colors(_color(image))
+    for finest in (6, 5, 4) if bits is None else (bits,):
+        bins = bin_colors(colors, finest)
+        need = 8 * len(bins.counts) ** 2  # every bin near every other: the worst there is
+        if need <= MEMORY:
+            break
+    _need_memory(need, "bits", "fewer bits make fewer bins")
     points = features.convert(bins.values, "CIELAB")
-    _need_memory(8 * len(points) ** 2, "bits", "fewer bits make fewer bins")
     enough = max(1, round(min_share * bins.counts.sum()))
     found = DBSCAN(eps=eps, min_samples=enough).fit(points, sample_weight=bins.counts)
     return _done(found.labels_[bins.index], f"{len(points):,} bins of colours", eps=eps)
@@ -422,7 +427,8 @@ def segment(image, method="k-means", **parameters):
     method : str
     **parameters
         What the method is told. k: k-means, Gaussian mixture, Ward, region graph, spectral. eps (a
-        distance in CIELAB), min_share (of the pixels, that lie near) and bits (of a bin): DBSCAN.
+        distance in CIELAB), min_share (of the pixels, that lie near) and bits (of a bin; by default
+        6, or as many as memory allows): DBSCAN.
         min_cluster_size (in superpixels): HDBSCAN. bandwidth (in CIELAB): mean shift. scale, sigma
         and min_size (in pixels): Felzenszwalb. beta: spectral. n_segments (about how many
         superpixels): all that run on them. Those in `ON_SUPERPIXELS` also take made, what

@@ -415,7 +415,7 @@ class LiveNote(widgets.HTML):
     """
 
     def __init__(self, text):
-        super().__init__(f'<p style="margin:4px 0">{html.escape(text)}</p>')
+        super().__init__(f'<p style="margin:4px 0;white-space:pre-line">{html.escape(text)}</p>')
 
     def __repr__(self):
         return "Times on your machine (live in JupyterLab)."

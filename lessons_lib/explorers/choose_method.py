@@ -115,3 +115,68 @@ def explorer(**start):
                 scene=choice("scene", list(SCENES), value["scene"]),
                 method=choice("method", list(clusterings.METHODS), value["method"]),
                 level=slider("coarse to fine", value["level"], 0, 9))
+
+
+def tree_renderer(image, n_segments=400, leaves=12):
+    """A function that cuts the tree of Ward's merges of a picture.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (rows, columns, 3)
+    n_segments : int
+        About how many superpixels are merged.
+    leaves : int
+        How many regions the drawing of the tree begins with.
+
+    Returns
+    -------
+    callable
+        ``render(k=4) -> Picture``.
+    """
+    pieces, means, _ = clusterings.superpixels(image, n_segments)
+    merges = clusterings.ward_merges(pieces, means)
+    leaves = min(leaves, len(means))
+    shown = drawing.resize(image, PANEL)
+    # The height of a line that leaves 1, 2, ... regions: between two merges.
+    steps = [1.05 * merges[-1, 2], *merges[::-1, 2], 0]
+    heights = [(above + below) / 2 for above, below in zip(steps[:leaves], steps[1:])]
+
+    def render(k=min(4, leaves)):
+        labels = clusterings.cut_merges(merges, k)[pieces]
+        height = heights[k - 1]
+        plural = "s" * (k != 1)
+        text = f"The tree is cut at a cost of {height:.0f}: k = {k} region{plural}."
+        return figures.panels(
+            {f"{k} region{plural}": drawing.paint(drawing.resize(labels, PANEL), image=shown),
+             f"The last {leaves - 1} merges, cut at {height:.0f}": _tree(merges, leaves, height)},
+            alt=text, factor=1, reads=[{"colour": image, "region": labels}, None])
+
+    return render
+
+
+def _tree(merges, leaves, height):
+    from scipy.cluster.hierarchy import dendrogram
+
+    figure, axes = figures.chart(4.4, 3.4)
+    dendrogram(merges, p=leaves, truncate_mode="lastp", ax=axes, no_labels=True,
+               color_threshold=0, above_threshold_color="#14689E")
+    axes.axhline(height, color="#CD5428", linestyle="--")
+    axes.set(ylabel="cost of the merge")
+    return figures.finish(figure, alt="A tree of merges.").rgb
+
+
+def tree(image, k=4):
+    """The slider that cuts the tree of Ward's merges.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (rows, columns, 3)
+    k : int
+        Where it starts.
+
+    Returns
+    -------
+    Explorer
+    """
+    render = tree_renderer(image)
+    return Explorer(render, "Explorer: where to cut the tree", k=slider("k (regions)", k, 1, 12))
