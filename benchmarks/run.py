@@ -18,6 +18,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 import landscape_rows
+import method_rows
 import photo_rows
 import spectral_rows
 
@@ -75,6 +76,9 @@ def main():
         + table(rows, ["row", "tutorial", "ours", "value", "bar", "met", "check"])
     )
     if not quick:
+        with threadpool_limits(1):
+            methods = list(method_rows.rows())
+        text += method_rows.TITLE + table(methods, list(methods[0]))
         import browser
 
         sliders = browser.measure()

@@ -91,19 +91,18 @@ def superpixels(image, n_segments=1000, *, compactness=10.0):
 def _k_means(image, k=4, *, seed=0):
     """k-means on the colours (lesson 03)."""
     colors = unique_colors(_color(image))
-    most = len(colors.counts)
-    found = kmeans.fit_colors(colors, min(_checks.whole("k", k, 1), most), seed=seed)
-    return _done(found.labels[colors.index], f"{most:,} colours", k=k)
+    found = kmeans.fit_colors(colors, k, seed=seed)
+    return _done(found.labels[colors.index], f"{len(colors.counts):,} colours", k=k)
 
 
-def _gaussian_mixture(image, k=4, *, n_segments=1000, seed=0):
+def _gaussian_mixture(image, k=4, *, n_segments=1000, made=None, seed=0):
     """Gaussian mixture: clusters are ellipsoids, and each colour belongs to all a little."""
-    model, pieces, means = fit_mixture(image, k, n_segments=n_segments, seed=seed)
+    model, pieces, means = fit_mixture(image, k, n_segments=n_segments, made=made, seed=seed)
     labels = model.predict(_lab(_color(image)).reshape(-1, 3)).reshape(pieces.shape)
     return _done(labels, f"{len(means):,} superpixels", k=k)
 
 
-def fit_mixture(image, k=4, *, n_segments=1000, seed=0):
+def fit_mixture(image, k=4, *, n_segments=1000, made=None, seed=0):
     """The Gaussian mixture itself: its memberships, and its criterion for k.
 
     Parameters
@@ -113,6 +112,8 @@ def fit_mixture(image, k=4, *, n_segments=1000, seed=0):
         Number of clusters, at most the number of superpixels.
     n_segments : int
         About how many superpixels it sees.
+    made : tuple, optional
+        From `superpixels`, where they stand already.
     seed : int
 
     Returns
@@ -139,7 +140,7 @@ def fit_mixture(image, k=4, *, n_segments=1000, seed=0):
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.mixture import GaussianMixture
 
-    pieces, means, _ = superpixels(image, n_segments)
+    pieces, means, _ = made or superpixels(image, n_segments)
     k = _checks.whole("k", k, 1, len(means), why="the number of superpixels")
     with _threads.limit(), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # fewer colours than clusters
@@ -148,37 +149,107 @@ def fit_mixture(image, k=4, *, n_segments=1000, seed=0):
         return model.fit(means), pieces, means
 
 
-def _ward(image, k=4, *, n_segments=1000):
+def _ward(image, k=4, *, n_segments=1000, made=None):
     """Ward: merge, again and again, the two neighbours whose union adds least inertia."""
     from sklearn.cluster import AgglomerativeClustering
 
-    pieces, means, _ = superpixels(image, n_segments)
+    pieces, means, _ = made or superpixels(image, n_segments)
     k = _checks.whole("k", k, 1, len(means), why="the number of superpixels")
     touch = _touch(pieces, len(means))
     found = AgglomerativeClustering(k, linkage="ward", connectivity=touch).fit(means)
     return _done(found.labels_[pieces], f"{len(means):,} superpixels", k=k)
 
 
-def _dbscan(image, eps=3.0, *, min_share=0.002, bits=5):
+def ward_merges(pieces, means):
+    """Every merge of Ward on touching regions, from all of them to one: its tree.
+
+    Parameters
+    ----------
+    pieces : ndarray of int, shape (rows, columns)
+        Regions 0 to n - 1, all joined by neighbours.
+    means : ndarray, shape (n, channels)
+
+    Returns
+    -------
+    ndarray of float64, shape (n - 1, 4)
+        As `scipy.cluster.hierarchy.linkage`: the two that merge, the height, the number of regions.
+        The heights never fall. Where a merge costs less than one before it, which can happen
+        between neighbours, it is drawn at the height of that one.
+
+    References
+    ----------
+    J. H. Ward (1963). Hierarchical grouping to optimize an objective function. JASA 58, 236-244.
+
+    Examples
+    --------
+    >>> ward_merges(np.array([[0, 1, 2]]), np.array([[0.0], [1.0], [9.0]]))[:, :2].tolist()
+    [[0.0, 1.0], [2.0, 3.0]]
+    """
+    from sklearn.cluster import ward_tree
+
+    n = len(means)
+    pairs, *_, heights = ward_tree(means, connectivity=_touch(pieces, n), return_distance=True)
+    counts = np.concatenate([np.ones(n), np.zeros(len(pairs))])
+    for step, pair in enumerate(pairs):
+        counts[n + step] = counts[pair].sum()
+    return np.column_stack([pairs, np.maximum.accumulate(heights), counts[n:]])
+
+
+def cut_merges(merges, k):
+    """Which of k regions each leaf of a tree of merges is in.
+
+    Parameters
+    ----------
+    merges : ndarray, shape (n - 1, 4)
+        From `ward_merges` or `scipy.cluster.hierarchy.linkage`.
+    k : int, 1 to n
+
+    Returns
+    -------
+    ndarray of int32, shape (n,)
+        0, 1, ... by the first leaf.
+
+    Examples
+    --------
+    >>> merges = ward_merges(np.array([[0, 1, 2]]), np.array([[0.0], [1.0], [9.0]]))
+    >>> cut_merges(merges, 2).tolist()
+    [0, 0, 1]
+    """
+    n = len(merges) + 1
+    k = _checks.whole("k", k, 1, n, why="the number of leaves")
+    parent = np.arange(2 * n - 1)
+    for step, pair in enumerate(merges[: n - k, :2].astype(int)):
+        parent[pair] = n + step
+    for node in range(len(parent) - 1, -1, -1):  # a parent always has the higher number
+        parent[node] = parent[parent[node]]
+    return regions.number_in_reading_order(parent[:n])
+
+
+def _dbscan(image, eps=3.0, *, min_share=0.002, bits=None):
     """DBSCAN: colours that lie dense enough hang together; the rest is noise."""
     from sklearn.cluster import DBSCAN
 
     eps = _checks.real("eps", eps, above=0)
     min_share = _checks.real("min_share", min_share, 0, 1)
-    bins = bin_colors(unique_colors(_color(image)), bits)
+    colors = unique_colors(_color(image))
+    for finest in (6, 5, 4) if bits is None else (bits,):
+        bins = bin_colors(colors, finest)
+        need = 8 * len(bins.counts) ** 2  # every bin near every other: the worst there is
+        if need <= MEMORY:
+            break
+    _need_memory(need, "bits", "fewer bits make fewer bins")
     points = features.convert(bins.values, "CIELAB")
-    _need_memory(8 * len(points) ** 2, "bits", "fewer bits make fewer bins")
     enough = max(1, round(min_share * bins.counts.sum()))
     found = DBSCAN(eps=eps, min_samples=enough).fit(points, sample_weight=bins.counts)
     return _done(found.labels_[bins.index], f"{len(points):,} bins of colours", eps=eps)
 
 
-def _hdbscan(image, min_cluster_size=20, *, n_segments=1000):
+def _hdbscan(image, min_cluster_size=20, *, n_segments=1000, made=None):
     """HDBSCAN: DBSCAN at every density at once; the clusters that last longest are kept."""
     from sklearn.cluster import HDBSCAN
 
     size = _checks.whole("min_cluster_size", min_cluster_size, 2)
-    pieces, means, _ = superpixels(image, n_segments)
+    pieces, means, _ = made or superpixels(image, n_segments)
     n = len(means)
     _need_memory(32 * n**2, "n_segments", "fewer superpixels need less")
     if size > n:
@@ -197,19 +268,19 @@ def _hdbscan(image, min_cluster_size=20, *, n_segments=1000):
     return _done(labels[pieces], f"{n:,} superpixels", min_cluster_size=size)
 
 
-def _mean_shift(image, bandwidth=12.0, *, n_segments=1000):
+def _mean_shift(image, bandwidth=12.0, *, n_segments=1000, made=None):
     """Mean shift: every colour climbs to the nearest peak of density."""
     from sklearn.cluster import MeanShift
 
     bandwidth = _checks.real("bandwidth", bandwidth, above=0)
-    pieces, means, _ = superpixels(image, n_segments)
+    pieces, means, _ = made or superpixels(image, n_segments)
     found = MeanShift(bandwidth=bandwidth, bin_seeding=True).fit(means)
     return _done(found.labels_[pieces], f"{len(means):,} superpixels", bandwidth=bandwidth)
 
 
-def _region_graph(image, k=4, *, n_segments=1000):
+def _region_graph(image, k=4, *, n_segments=1000, made=None):
     """Merge the two neighbouring superpixels of most alike colour until k are left."""
-    pieces, means, areas = superpixels(image, n_segments)
+    pieces, means, areas = made or superpixels(image, n_segments)
     k = _checks.whole("k", k, 1, len(means), why="the number of superpixels")
     return _done(merge_neighbours(pieces, means, areas, k), f"{len(means):,} superpixels", k=k)
 
@@ -305,6 +376,8 @@ MAIN = {
     "HDBSCAN": "min_cluster_size", "mean shift": "bandwidth", "region graph": "k",
     "Felzenszwalb": "scale", "spectral": "k",
 }
+# Those that take what `superpixels` made.
+ON_SUPERPIXELS = ("Gaussian mixture", "Ward", "HDBSCAN", "mean shift", "region graph")
 # From coarse to fine, as far apart as pictures ask for.
 LEVELS = {
     "k": (2, 3, 4, 5, 6, 8, 12, 18, 25, 35),
@@ -315,7 +388,7 @@ LEVELS = {
 }
 
 
-def at_level(method, level):
+def at_level(method, level, image=None):
     """The main parameter of a method, from coarse (0) to fine (9).
 
     Parameters
@@ -323,6 +396,8 @@ def at_level(method, level):
     method : str
         One of `METHODS`.
     level : int, 0 to 9
+    image : ndarray of uint8, optional
+        Then k is at most the number of its colours: no method is asked for more.
 
     Returns
     -------
@@ -336,7 +411,11 @@ def at_level(method, level):
     """
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}; got {method!r}")
-    return {MAIN[method]: LEVELS[MAIN[method]][_checks.whole("level", level, 0, 9)]}
+    name = MAIN[method]
+    value = LEVELS[name][_checks.whole("level", level, 0, 9)]
+    if name == "k" and image is not None:
+        value = min(value, len(unique_colors(_color(image)).counts))
+    return {name: value}
 
 
 def segment(image, method="k-means", **parameters):
@@ -348,11 +427,12 @@ def segment(image, method="k-means", **parameters):
     method : str
     **parameters
         What the method is told. k: k-means, Gaussian mixture, Ward, region graph, spectral. eps (a
-        distance in CIELAB), min_share (of the pixels, that lie near) and bits (of a bin): DBSCAN.
+        distance in CIELAB), min_share (of the pixels, that lie near) and bits (of a bin; by default
+        6, or as many as memory allows): DBSCAN.
         min_cluster_size (in superpixels): HDBSCAN. bandwidth (in CIELAB): mean shift. scale, sigma
-        and min_size (in pixels): Felzenszwalb. beta: spectral. n_segments (superpixels): all that
-        run
-        on them.
+        and min_size (in pixels): Felzenszwalb. beta: spectral. n_segments (about how many
+        superpixels): all that run on them. Those in `ON_SUPERPIXELS` also take made, what
+        `superpixels` returned, so as not to cut them again.
 
     Returns
     -------

@@ -5,6 +5,8 @@ import html
 import inspect
 import numbers
 import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 
 import ipywidgets as widgets
 
@@ -120,10 +122,14 @@ class Explorer(_Spoken):
     on its settings alone.
 
     A class made from this one gets what the reader does on the stage by defining
-    ``heard(kind, x, y, handle)`` (see `stage.Stage`).
+    ``heard(kind, x, y, handle)`` (see `stage.Stage`). Where drawing rests on slow work it defines
+    ``work(**settings)``, which returns such work as a function without parameters, or None where it
+    is done already: it runs on a thread of its own, the status line says for how long, and who
+    moves on need not wait for it. ``adds(**settings)`` is what the status line says besides, such
+    as a time: live, never stored.
     """
 
-    heard, closed = None, True  # until it is made
+    heard, work, adds, closed = None, None, None, True  # until it is made
 
     def __init__(self, render, title="Explorer", **controls):
         for name, control in controls.items():
@@ -226,7 +232,8 @@ class Explorer(_Spoken):
         self._running = None
         settings = self.settings
         try:
-            result = self._make(settings)
+            slow = self._slow(settings) if self.picture is not None else None
+            result = self._make(settings) if slow is None else self._wait(slow, settings)
         except Exception as error:  # a callback's traceback would show nowhere in the page
             self._fail(error)
             return
@@ -237,6 +244,21 @@ class Explorer(_Spoken):
         self._show(*result)
         if self._loop is not None and self._move is not None:
             self._loop.call_later(_REST, self._look_ahead, settings)
+
+    def _slow(self, settings):
+        """The slow work that these settings still need, if the page can wait for it."""
+        return None if self._loop is None or self.work is None else self.work(**settings)
+
+    def _wait(self, slow, settings):
+        """Say that something is going on until slow work is done, then draw."""
+        begin, going = time.perf_counter(), _aside(slow)
+        try:
+            while not going.done():
+                yield f"At work, {time.perf_counter() - begin:.1f} s so far; you can move on."
+            going.result()
+            yield self._make(settings)[0]
+        finally:
+            going.cancel()  # what has begun ends by itself
 
     def _make(self, settings):
         """The picture for these settings and its JPEG, kept or made now; or a generator."""
@@ -266,7 +288,8 @@ class Explorer(_Spoken):
         if value is not None:
             name = next(name for name, one in self.controls.items() if one is control)
             try:
-                self._make({**settings, name: value})
+                if self._slow({**settings, name: value}) is None:
+                    self._make({**settings, name: value})
             except Exception:  # it is shown when the reader gets there
                 pass
 
@@ -284,12 +307,14 @@ class Explorer(_Spoken):
                 return
             self.stage.say(step)
             if self._loop is not None:  # let newer settings come in between
-                self._loop.call_later(0.005, self._advance, work)
+                self._loop.call_later(0.02, self._advance, work)
                 return
 
     def _show(self, picture, image):
         self.picture = picture
         self.stage.show(picture, image)
+        if self._loop is not None and self.adds is not None:
+            self.stage.say(f"{picture.text} {self.adds(**self.settings)}".strip())
 
     def _fail(self, error):
         reason = str(error).rstrip(".") or type(error).__name__
@@ -300,6 +325,18 @@ class Explorer(_Spoken):
     def status(self):
         """The text in the status line."""
         return self.stage.says["text"]
+
+
+def _aside(work):
+    """Begin some work on another thread."""
+    return _threads().submit(work)
+
+
+@lru_cache(maxsize=1)
+def _threads():
+    # Two: who moves on while one is busy gets the other. What waits and is not wanted any more is
+    # taken back, so that a drag piles up nothing.
+    return ThreadPoolExecutor(2, thread_name_prefix="explorer")
 
 
 def _key(settings):
@@ -378,7 +415,7 @@ class LiveNote(widgets.HTML):
     """
 
     def __init__(self, text):
-        super().__init__(f'<p style="margin:4px 0">{html.escape(text)}</p>')
+        super().__init__(f'<p style="margin:4px 0;white-space:pre-line">{html.escape(text)}</p>')
 
     def __repr__(self):
         return "Times on your machine (live in JupyterLab)."

@@ -504,3 +504,40 @@ def test_a_long_question_is_not_cut_on_paper():
     )
     assert guess._repr_mimebundle_()["text/plain"] == repr(guess)
     assert repr(guess).endswith("are there?")
+
+
+def test_slow_work_says_so_and_who_moves_on_need_not_wait():
+    async def cell():
+        free, done = threading.Event(), set()
+
+        class Slow(Explorer):
+            def work(self, k):
+                def run():
+                    if k == 2:
+                        free.wait(20)
+                    if k == 13:
+                        raise ValueError("k must not be 13")
+                    done.add(k)
+                return None if k in done else run
+
+            def adds(self, k):
+                return f"Added for {k}."
+
+        k = slider("k", 1, 1, 20)
+        explorer = Slow(lambda k: flat(k, f"k is {k}."), k=k)
+        assert explorer.picture.text == "k is 1." and not done  # the first is drawn at once
+        k.value = 2
+        await until(lambda: "At work" in explorer.status)
+        assert explorer.picture.text == "k is 1."  # the old picture stays meanwhile
+        k.value = 3
+        await until(lambda: explorer.picture.text == "k is 3.")
+        assert done == {3} and explorer.status == "k is 3. Added for 3."
+        assert "Added" not in repr(explorer)  # it may differ from run to run
+        k.value = 13
+        await until(lambda: "13" in explorer.status and "At work" not in explorer.status)
+        assert explorer.status == "Not drawn: k must not be 13. The last picture stays."
+        free.set()
+        k.value = 2
+        await until(lambda: explorer.picture.text == "k is 2.")
+
+    in_a_loop(cell)

@@ -37,3 +37,14 @@ def test_scores_and_regions_are_those_of_the_library(method):
 def test_unknown_settings_are_refused():
     with pytest.raises(TypeError, match="there is no setting 'k'; this explorer has scene, method"):
         explore.explorer(k=3)
+
+
+def test_live_it_says_the_time_and_lets_move_on():
+    explorer = explore.explorer()
+    settings = {"scene": "coins", "method": "Ward", "level": 7}
+    work = explorer.work(**settings)
+    work()
+    assert explorer.work(**settings) is None  # done: drawn at once from here on
+    found, seconds = explore.cut(**settings)
+    assert explorer.adds(**settings) == f"It took {seconds:.2f} s."
+    assert found.told == {"k": 18}
