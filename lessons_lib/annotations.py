@@ -126,6 +126,23 @@ def write(rgb, points, texts, *, size=13):
     return np.asarray(canvas)
 
 
+def _layer(rgb):
+    """What is drawn large and reduced later, for smooth edges: how large, the layer, a pen."""
+    from PIL import Image, ImageDraw
+
+    fine = 4
+    over = Image.new("RGBA", (fine * rgb.shape[1], fine * rgb.shape[0]), (*palettes.PAPER, 0))
+    return fine, over, ImageDraw.Draw(over)
+
+
+def _laid_over(rgb, layer):
+    from PIL import Image
+
+    layer = layer.resize(rgb.shape[1::-1], Image.Resampling.BOX)
+    made = Image.alpha_composite(Image.fromarray(rgb).convert("RGBA"), layer)
+    return np.asarray(made.convert("RGB"))
+
+
 def arrows(image, starts, ends):
     """Draw arrows over a picture, in ink with a rim in paper.
 
@@ -146,15 +163,11 @@ def arrows(image, starts, ends):
     >>> bool((arrows(rgb, [(5, 5)], [(30, 30)]) < 90).any())
     True
     """
-    from PIL import Image, ImageDraw
-
     rgb = drawing.to_rgb(image)
     starts, ends = (np.asarray(points, dtype=float).reshape(-1, 2) for points in (starts, ends))
     if len(starts) != len(ends):
         raise ValueError(f"ends must be as many as starts, {len(starts)}; there are {len(ends)}")
-    fine = 4  # drawn large, then reduced: smooth edges
-    over = Image.new("RGBA", (fine * rgb.shape[1], fine * rgb.shape[0]), (*palettes.PAPER, 0))
-    pen = ImageDraw.Draw(over)
+    fine, over, pen = _layer(rgb)
     for rim, color in ((1.5, palettes.PAPER), (0, palettes.INK)):
         for start, end in zip(starts, ends):
             foot, tip = (fine * (point[::-1] + 0.5) for point in (start, end))
@@ -166,9 +179,7 @@ def arrows(image, starts, ends):
             pen.polygon([tuple(corner) for corner in head], fill=color)
             around = fine * (3.5 + rim)
             pen.ellipse([*(foot - around), *(foot + around)], fill=color)
-    over = over.resize(rgb.shape[1::-1], Image.Resampling.BOX)
-    made = Image.alpha_composite(Image.fromarray(rgb).convert("RGBA"), over)
-    return np.asarray(made.convert("RGB"))
+    return _laid_over(rgb, over)
 
 
 def rings(rgb, points, *, radius=12):
@@ -191,22 +202,16 @@ def rings(rgb, points, *, radius=12):
     >>> bool((rings(rgb, [(20, 20)]) < 90).any())
     True
     """
-    from PIL import Image, ImageDraw
-
     if not radius > 0:
         raise ValueError(f"radius must be above 0 pixels, got {radius!r}")
-    fine = 4  # drawn large, then reduced: smooth edges
-    over = Image.new("RGBA", (fine * rgb.shape[1], fine * rgb.shape[0]), (*palettes.PAPER, 0))
-    pen = ImageDraw.Draw(over)
+    fine, over, pen = _layer(rgb)
     for rim, color in ((1.5, palettes.PAPER), (0, palettes.INK)):
         for row, column in points:
             down, across = fine * (row + 0.5), fine * (column + 0.5)
             away = fine * (radius + 1 + rim)
             pen.ellipse([across - away, down - away, across + away, down + away], outline=color,
                         width=round(fine * (2 + 2 * rim)))
-    over = over.resize(rgb.shape[1::-1], Image.Resampling.BOX)
-    made = Image.alpha_composite(Image.fromarray(rgb).convert("RGBA"), over)
-    return np.asarray(made.convert("RGB"))
+    return _laid_over(rgb, over)
 
 
 def magnify(image, window, *, factor=3, scale=1, detail=None):

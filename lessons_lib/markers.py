@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import ndimage
 
-from lessons_lib import annotations, drawing, palettes, regions
+from lessons_lib import _checks, annotations, drawing, palettes, regions
 
 
 class Markers(NamedTuple):
@@ -57,6 +57,8 @@ def place(found, where="inside"):
     >>> place(found, "inside").outside
     array([False, False])
     """
+    if where not in ("inside", "centroid"):
+        raise ValueError(f"where must be 'inside' or 'centroid', got {where!r}")
     n = len(found.areas)
     if where == "inside":
         spots = regions.inner_points(found.labels)
@@ -196,6 +198,7 @@ def draw_depth(found, number, *, side=560):
     >>> rgb.shape, distance
     ((90, 90, 3), 4.0)
     """
+    number = _checks.whole("number", number, 0, len(found.areas) - 1, why="the last region's")
     row, column, distance = regions.inner_points(found.labels)[number]
     border = regions.edges(found.labels)
     border[[0, -1]] = border[:, [0, -1]] = True  # the frame of the picture, too
