@@ -184,7 +184,7 @@ lock:
 	"$(PY)" -m pip install --quiet --disable-pip-version-check uv
 	"$(PY)" -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-annotate --custom-compile-command "make lock" \
-		--extra test --extra docs $(LOCK_FLAGS) --output-file requirements.lock pyproject.toml
+		--extra test --extra docs --extra app $(LOCK_FLAGS) --output-file requirements.lock pyproject.toml
 
 clean:
 	rm -rf .venv .venv-* dist build docs/_build .pytest_cache .ruff_cache .hypothesis
