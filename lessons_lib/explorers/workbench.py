@@ -140,6 +140,8 @@ class Workbench(Explorer):
             found = sources.in_folder(self._folder)
         except (ValueError, OSError):
             found = []
+        if self._app:
+            found = [path for path in found if path.resolve().is_relative_to(self._folder)]
         known = {value for _, value in self._listed}
         new = [(path.name, str(path)) for path in found if str(path) not in known]
         control = self.controls["picture"]

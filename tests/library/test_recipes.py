@@ -1,4 +1,4 @@
-"""A recipe makes the same labels everywhere: small, large, in a fresh process, on other pictures."""
+"""A recipe makes the same labels everywhere: small, large, in a fresh process."""
 
 import io
 import json
