@@ -28,7 +28,8 @@ def test_1_right(match, answer):
     (1800, "✗ This is the number of pixels of the full size"),
     (0.00045, "✗ This is right in square millimetres"),
     (2 / 3, "✗ This is a share of the picture"), (123, "✗ It should be 450; yours is 123"),
-    (CLASSES, "✗ One number is asked for"), ("450", "✗ This is text"), (max, "✗ This is a function"),
+    (CLASSES, "✗ One number is asked for"), ("450", "✗ This is text"),
+    (max, "✗ This is a function"),
     (..., "… not answered yet"), (None, "… not answered yet")])
 def test_1_wrong(match, answer, message):
     match(message, said(check.check_1, answer, *ONE))
