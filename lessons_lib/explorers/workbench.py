@@ -196,7 +196,7 @@ class Workbench(Explorer):
         if self._app:
             self._where.layout.display = "none"
         limit = widgets.HTML(f"<p style='margin:4px 0'>Up to {LIMIT / 1e6:.0f} MB; for larger "
-                             "files the path. It stays on this machine.</p>")
+                             "files the path. Kept while this kernel runs.</p>")
         wrap = {"layout": {"flex_flow": "row wrap"}}
         at = self.buttons
         opening = widgets.HBox([self._upload, limit, self._path, self._pages, self._shown_bands],
