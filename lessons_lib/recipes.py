@@ -578,7 +578,7 @@ def advise(image, recipe=Recipe(), ks=range(1, 11), *, known=None, seed=0):
 
     Examples
     --------
-    >>> grays = np.array([[0, 40, 210, 250]] * 9, np.uint8)
+    >>> grays = np.array([[*range(0, 40), *range(200, 250)]], np.uint8)
     >>> image = np.repeat(grays[..., None], 3, axis=2)
     >>> advise(image, ks=range(1, 4))[0]["silhouette"]
     2
