@@ -521,14 +521,16 @@ def full_size(image, recipe=Recipe(), *, known=None):
         look = Lookup(recipe.features, found.centers)
         plain = np.append(made.of_cluster, -1)[found.labels]
         by_hand = np.where(made.classes != plain, made.classes, -2)
+        changed = bool((by_hand != -2).any())
     height = max(1, 1_000_000 // columns)
     for top in range(0, rows, height):
         part = slice(top, top + height)
         if exact:
             block = prepare(image[part], recipe._replace(smooth=0)) if seen is None else seen[part]
             label = made.of_cluster[look(block)]
-            hand = by_hand[down[part]][:, across]
-            label = np.where(hand == -2, label, hand)
+            if changed:
+                hand = by_hand[down[part]][:, across]
+                label = np.where(hand == -2, label, hand)
         else:
             label = made.classes[down[part]][:, across]
         if known is not None:

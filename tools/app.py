@@ -14,27 +14,29 @@ HERE = Path(__file__).resolve().parent
 LIMIT = 210_000_000  # bytes of a message: an upload of 200 MB and what goes with it
 
 
-def command(token, *options):
-    """What is run: Voila on this machine alone, with a token, room for uploads, no other file."""
-    return [sys.executable, "-m", "voila", str(HERE / "app" / "workbench.ipynb"),
-            "--Voila.ip=127.0.0.1", f"--token={token}", "--show_tracebacks=False",
-            f"--Voila.tornado_settings=websocket_max_message_size={LIMIT}",
-            "--VoilaConfiguration.file_denylist=.*", *options]
+def options(token, *more):
+    """What Voila is told: this machine alone, a token, no other file."""
+    return [str(HERE / "app" / "workbench.ipynb"), "--Voila.ip=127.0.0.1", f"--token={token}",
+            "--show_tracebacks=False", "--VoilaConfiguration.file_denylist=.*", *more]
 
 
-def main(folder=".", *options):
+def main(folder=".", *more):
     """Start the server; it runs until it is stopped by Ctrl-C."""
     folder = Path(folder).expanduser().resolve()
     if not folder.is_dir():
         raise SystemExit(f"FOLDER must be a folder that is there; got {str(folder)!r}")
     os.environ["WORKBENCH_FOLDER"] = str(folder)
     token, port = secrets.token_urlsafe(24), 8866
-    for option in options:
+    for option in more:
         if option.startswith("--port="):
             port = option.partition("=")[2]
     # Voila does not print a token that it was given.
     print(f"Open http://127.0.0.1:{port}/?token={token} (Ctrl-C ends it)", flush=True)
-    os.execv(sys.executable, command(token, *options))
+    from voila.app import Voila
+
+    # Not on the command line: there the number would be text.
+    Voila.launch_instance(argv=options(token, *more),
+                          tornado_settings={"websocket_max_message_size": LIMIT})
 
 
 if __name__ == "__main__":
