@@ -29,11 +29,12 @@ NOTEBOOKS ?=
 COURSE ?= course.toml
 PARTS := library lessons explorers exercises project
 
-.PHONY: help lab edit test refresh bench lock clean handout slides course lessons missing book test-site rehearse \
+.PHONY: help app lab edit test refresh bench lock clean handout slides course lessons missing book test-site rehearse \
 	test-python test-notebooks test-stored test-thorough test-pythons test-colab test-other-cpu test-browser $(PARTS:%=test-%)
 
 help:
 	@echo "make lab      open the course in JupyterLab, in your own copies: learn/ (one lesson: make lab LESSON=03)"
+	@echo "make app      the workbench of lesson 09 alone, without code (its pictures: make app FOLDER=pictures)"
 	@echo "make edit     open the lessons themselves, for authors"
 	@echo "make test     run every test, or one part: $(PARTS:%=test-%)"
 	@echo "              test-browser test-site test-stored test-notebooks"
@@ -70,8 +71,10 @@ $(MADE): requirements.lock pyproject.toml
 endif
 
 # Only this machine can reach the server, and it asks for its token. Root needs leave to run it.
+# Uploads may have 200 MB; the usual limit is 10, and ends in silence.
 LAB = root="$$([ "$$(id -u)" != 0 ] || echo --allow-root)"; \
-	"$(PY)" -m jupyterlab --ServerApp.ip=127.0.0.1 $$root
+	"$(PY)" -m jupyterlab --ServerApp.ip=127.0.0.1 $$root \
+	--ServerApp.tornado_settings="{'websocket_max_message_size': 210000000}"
 
 # The learner's own copies, without outputs; those that were changed stay as they are.
 lab: $(MADE)
@@ -80,6 +83,12 @@ lab: $(MADE)
 # The lessons themselves, with their stored outputs.
 edit: $(MADE)
 	@$(LAB) notebooks $(LAB_FLAGS)
+
+# The workbench of lesson 09 as a page of its own. It reads uploads and the pictures of FOLDER, nothing else.
+FOLDER ?= .
+APP_FLAGS ?=
+app: $(MADE)
+	@"$(PY)" tools/app.py "$(FOLDER)" $(APP_FLAGS)
 
 # What a reader's machine needs: its own Python, and Chromium if there is one.
 test: $(MADE)
@@ -185,7 +194,7 @@ lock:
 	"$(PY)" -m pip install --quiet --disable-pip-version-check uv
 	"$(PY)" -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-annotate --custom-compile-command "make lock" \
-		--extra test --extra docs $(LOCK_FLAGS) --output-file requirements.lock pyproject.toml
+		--extra test --extra docs --extra app $(LOCK_FLAGS) --output-file requirements.lock pyproject.toml
 
 clean:
 	rm -rf .venv .venv-* dist build docs/_build .pytest_cache .ruff_cache .hypothesis

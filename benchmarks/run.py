@@ -19,6 +19,7 @@ from threadpoolctl import threadpool_limits
 
 import landscape_rows
 import method_rows
+import own_rows
 import photo_rows
 import spectral_rows
 
@@ -67,6 +68,7 @@ def main():
             rows += spectral_rows.full(repeats=3)
         rows += landscape_rows.rows(repeats=5)
         rows += photo_rows.rows(repeats=5)
+        rows += own_rows.rows()
     rows.append(import_row())
     text = (
         "# Benchmarks\n\nWritten by `make bench`. Each row ran the tutorial's way and ours on the "

@@ -22,7 +22,7 @@ from tests.explorers.common import (
     values_of,
 )
 
-SHELL = ("base", "cells", "progress", "stage", "stepper")
+SHELL = ("base", "cells", "progress", "stage", "stepper", "workbench")
 NAMES = sorted(m.name for m in pkgutil.iter_modules(explorers.__path__) if m.name not in SHELL)
 
 

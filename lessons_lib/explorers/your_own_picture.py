@@ -1,0 +1,228 @@
+"""Lesson 09: any picture, cut by a recipe, with names, a scale and points of truth."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from lessons_lib import accuracy, drawing, exports, figures, images, palettes, recipes, sources
+from lessons_lib.explorers.base import choice, slider, starting
+from lessons_lib.explorers.workbench import Workbench
+from lessons_lib.features import SPACES
+
+SHIPPED = ("flower", "coffee", "immunohistochemistry", "retina", "coins", "chelsea")
+START = {"picture": "flower", "features": "CIELAB", "band": "colour", "method": "k-means", "k": 4,
+         "smooth": 1.0, "position": 0, "min_area": 40}
+
+
+@lru_cache(maxsize=4)
+def _opened(picture, stamp, page, bands):
+    return sources.load(picture, page=page, bands=bands)
+
+
+def opened(picture, page=0, bands=None):
+    """A picture by its name or path, read once."""
+    return _opened(str(picture), images.stamp(picture), page, bands)
+
+
+class Desk:
+    """What is on the desk: how pictures are opened, and what was made of the last ones.
+
+    Parameters
+    ----------
+    opening : callable
+        ``opening(picture, page, bands) -> sources.Source``.
+    """
+
+    def __init__(self, opening=opened):
+        self._opening, self._small, self._cuts = opening, {}, {}
+
+    def source(self, picture, page=0, bands=None):
+        """The picture at its full size."""
+        return self._opening(picture, page, bands)
+
+    def small(self, picture, page=0, bands=None):
+        """The source and, of the working size, the picture and where it has data."""
+        source = self.source(picture, page, bands)
+        key = id(source)
+        if key not in self._small or self._small[key][0] is not source:
+            while len(self._small) > 2:
+                del self._small[next(iter(self._small))]
+            self._small[key] = source, *recipes.working(source.image, known=source.known)
+        return self._small[key]
+
+    def cut(self, picture, recipe, page=0, bands=None):
+        """The source, the small picture, the cut and the map of a recipe."""
+        source, small, known = self.small(picture, page, bands)
+        key = id(source), recipe._replace(edits=(), min_area=0)
+        if key not in self._cuts or self._cuts[key][0] is not source:
+            found = recipes.cut(small, recipe, known=known)
+            while len(self._cuts) > 8:
+                del self._cuts[next(iter(self._cuts))]
+            self._cuts[key] = source, found
+        found = self._cuts[key][1]
+        return source, small, found, recipes.finish(found.labels, recipe)
+
+    def render(self, picture="flower", features="CIELAB", band="colour", method="k-means", k=4,
+               smooth=1.0, position=0, min_area=40, edits=(), points=(), scale=None, page=0,
+               bands=None):
+        """See `render`."""
+        recipe = recipes.Recipe(features, band, smooth, position, method, k, min_area, edits)
+        source, small, found, made = self.cut(picture, recipe, page, bands)
+        return draw(picture, source, small, found, made, recipe, points, scale)
+
+
+def draw(picture, source, small, found, made, recipe, points=(), scale=None):
+    """The picture with borders and points, and the named map.
+
+    Parameters
+    ----------
+    picture : str
+        Its name.
+    source : sources.Source
+    small : ndarray of uint8, shape (rows, columns, 3)
+        The picture at its working size.
+    found : recipes.Cut
+    made : recipes.Map
+    recipe : recipes.Recipe
+    points : sequence of (row, column, name)
+        Points of truth; without a name: to be named.
+    scale : (float, str), optional
+        Side of a pixel of the full size, and its unit; by default as the source says.
+
+    Returns
+    -------
+    Picture
+    """
+    rows, columns = small.shape[:2]
+    classes, table = made.classes, exports.areas(made.classes, made.names)
+    colors = np.vstack([palettes.of_labels(np.arange(len(made.names))), palettes.NO_LABEL])
+    side = recipes.WORKING
+    big, large = drawing.resize(classes, side), drawing.resize(small, side)
+    left = drawing.outline(large, big)
+    painted = drawing.outline(colors[big] // 2 + large // 2, big)
+    grow = left.shape[1] / columns
+    if points:
+        at = [((row + 0.5) * grow, (column + 0.5) * grow) for row, column, _ in points]
+        left = drawing.write(left, at, _marks(points, made))
+    size, unit = scale or (source.pixel_size, source.unit)
+    told = [f"{name}: {_area(n, share, size, unit, source.image.shape[1] / columns)}"
+            for name, n, share in zip(table["name"], table["pixels"], table["share"])]
+    names, regions = made.names, int(table["regions"].sum())
+    [(what, value)] = found.told.items()
+    full = "{} × {}".format(*source.image.shape[1::-1])
+    text = (f"{_short(picture)}, worked on at {columns} × {rows} of {full} pixels; "
+            f"{recipe.features}, {recipe.band}, blur {recipe.smooth:g}, "
+            f"position {recipe.position:g}, {recipe.method}, {what} = {value:g}, regions of "
+            f"{recipe.min_area:g} pixels or more: {len(names)} class{'es' * (len(names) != 1)} in "
+            f"{regions} region{'s' * (regions != 1)}.")
+    if source.note:
+        text += f" {source.note}"
+    layers = {"colour": small, "class": (classes, names)}
+    key = drawing.legend(told[:12], colors, width=2 * left.shape[1] + 12)
+    return figures.panels({f"Borders, {regions} regions": left,
+                           f"{len(names)} classes": painted}, alt=text, factor=1,
+                          reads=[layers, layers], legend=key)
+
+
+def _marks(points, made):
+    """What is written at each point: its name, and whether the map agrees."""
+    marks = []
+    for number, (row, column, name) in enumerate(points, start=1):
+        here = made.classes[row, column]
+        right = here >= 0 and made.names[here] == name
+        marks.append(f"{number}?" if not name else f"{'✓' if right else '✗'} {name}")
+    return marks
+
+
+def _area(pixels, share, size, unit, factor):
+    """A class in words: its share, and its area where there is a scale."""
+    if size is None:
+        return f"{100 * share:.1f} %"
+    return f"{100 * share:.1f} %, {pixels * (size * factor) ** 2:,.4g} {unit.replace('u', 'µ')}²"
+
+
+def _short(picture):
+    """The name of a file without its folders."""
+    return str(picture).replace("\\", "/").rsplit("/", 1)[-1]
+
+
+def trust(made, points):
+    """What the points of truth say of a map.
+
+    Parameters
+    ----------
+    made : recipes.Map
+    points : sequence of (row, column, name)
+        Those without a name are left out.
+
+    Returns
+    -------
+    accuracy.Accuracy or None
+        None without points. A name that the map does not have is wrong everywhere.
+    """
+    named = [one for one in points if one[2]]
+    if not named:
+        return None
+    names = [*made.names, *sorted({name for *_, name in named} - set(made.names))]
+    shares = np.bincount(made.classes[made.classes >= 0], minlength=len(names))
+    return accuracy.estimate([names.index(name) for *_, name in named],
+                             [int(made.classes[row, column]) for row, column, _ in named], shares)
+
+
+_DESK = Desk()
+
+
+def render(picture="flower", features="CIELAB", band="colour", method="k-means", k=4, smooth=1.0,
+           position=0, min_area=40, edits=(), points=(), scale=None, page=0, bands=None):
+    """The picture with borders, and the named map.
+
+    Parameters
+    ----------
+    picture : str
+        A name from `images.names()` or a path.
+    features, band, method, k, smooth, position, min_area, edits
+        As in `recipes.Recipe`.
+    points, scale
+        As in `draw`.
+    page, bands
+        As in `sources.load`.
+
+    Returns
+    -------
+    Picture
+    """
+    return _DESK.render(picture, features, band, method, k, smooth, position, min_area, edits,
+                        points, scale, page, bands)
+
+
+def explorer(*, app=False, folder=".", **start):
+    """The workbench of lesson 09; keywords change where it starts.
+
+    Parameters
+    ----------
+    app : bool
+        Served to visitors: it then reads uploads and `folder`, nothing else, and writes nothing.
+    folder : str
+        Whose pictures are listed.
+    **start
+        Any of picture, features, band, method, k, smooth, position, min_area.
+
+    Returns
+    -------
+    Workbench
+    """
+    from lessons_lib import clusterings
+
+    value = starting(START, start)
+    given = [value["picture"]] if value["picture"] not in SHIPPED else []
+    return Workbench(
+        Desk, "Workbench: your own picture", app=app, folder=folder,
+        picture=choice("picture", [(_short(one), one) for one in (*given, *SHIPPED)],
+                       value["picture"]),
+        features=choice("features", list(SPACES), value["features"]),
+        band=choice("band", list(recipes.BANDS), value["band"]),
+        method=choice("method", list(clusterings.METHODS), value["method"]),
+        k=slider("k, or fineness", value["k"], 2, 11),
+        smooth=slider("blur (pixels)", value["smooth"], 0.0, 6.0, 0.5),
+        position=slider("position", value["position"], 0, 100, 10),
+        min_area=slider("minimum area", value["min_area"], 0, 400, 20))

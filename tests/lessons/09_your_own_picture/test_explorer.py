@@ -1,0 +1,275 @@
+"""The workbench of lesson 09: any picture, work by clicks, files, and what is refused."""
+
+import io
+import json
+
+import numpy as np
+import pytest
+import tifffile
+from PIL import Image
+
+from lessons_lib import accuracy, images, recipes
+from lessons_lib.explorers import workbench
+from lessons_lib.explorers import your_own_picture as explore
+from tests.explorers.common import SAYS, good
+from tests.library.test_odd_files import BROKEN, COLOR, NEAR, SINGLE
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory):
+    return explore.explorer(folder=str(tmp_path_factory.mktemp("pictures")))
+
+
+@pytest.fixture(autouse=True)
+def from_the_start(request):
+    if "bench" in request.fixturenames:
+        request.getfixturevalue("bench").reset()
+
+
+def png(array, **options):
+    file = io.BytesIO()
+    Image.fromarray(array).save(file, "PNG", **options)
+    return file.getvalue()
+
+
+def tool(bench, name, text=""):
+    for box in all_below(bench):
+        if getattr(box, "description", "") == "a click":
+            box.value = name
+        if getattr(box, "description", "") == "name":
+            box.value = text
+
+
+def all_below(widget):
+    for child in getattr(widget, "children", ()):
+        yield child
+        yield from all_below(child)
+
+
+def words(bench):
+    """All that the page says beside the picture."""
+    values = [getattr(box, "value", "") for box in all_below(bench)]
+    return " ".join(value for value in values if isinstance(value, str))
+
+
+def table(bench):
+    return words(bench).partition("<table")[2]
+
+
+def classes(bench):
+    return bench.result()[-1]
+
+
+FLAT = np.repeat(np.repeat(np.array([[[20, 20, 220], [20, 200, 20]], [[230, 220, 180],
+                                     [20, 20, 220]]], np.uint8), 60, axis=0), 90, axis=1)
+
+
+def test_every_control_is_labelled(bench):
+    for box in all_below(bench):
+        if hasattr(box, "description") and box.layout.display != "none":
+            assert box.description or not hasattr(box, "disabled")
+
+
+EVERY = {**{name: data for name, (data, _) in SINGLE.items()}, **COLOR, **NEAR, **BROKEN}
+
+
+@pytest.mark.parametrize("name", sorted(EVERY))
+def test_every_odd_file_is_shown_or_refused_in_a_sentence(bench, name):
+    before = bench.picture
+    if bench.load("odd file.tif", EVERY[name]):
+        good(bench, SAYS["your_own_picture"])
+    else:
+        assert bench.stage.says["failed"] and bench.picture is before
+        assert bench.status.endswith(". The last picture stays.") and "\n" not in bench.status
+        assert "Traceback" not in bench.status and len(bench.status) < 500
+
+
+def test_an_upload_is_named_merged_undone_and_done_again(bench):
+    assert bench.load("C:\\mine\\flat.png", png(FLAT))
+    bench.controls["k"].value = 3
+    assert "flat.png, worked on at 180 × 120" in bench.status
+    start = classes(bench)
+    tool(bench, "name the class", "water")
+    bench.click(10, 10)
+    assert classes(bench).names[classes(bench).classes[100, 170]] == "water"
+    assert "water" in table(bench)
+    tool(bench, "name the region", "pond")
+    bench.click(100, 170)
+    named = classes(bench)
+    assert named.names[named.classes[100, 170]] == "pond"
+    assert named.names[named.classes[10, 10]] == "water"
+    tool(bench, "merge")
+    bench.click(10, 100)
+    bench.click(100, 10)
+    assert classes(bench).classes[10, 100] == classes(bench).classes[100, 10]
+    for _ in range(3):
+        bench.buttons["Undo"].click()
+    assert classes(bench).names == start.names
+    assert bench.buttons["Undo"].disabled and not bench.buttons["Redo"].disabled
+    bench.buttons["Redo"].click()
+    bench.buttons["Redo"].click()
+    assert np.array_equal(classes(bench).classes, named.classes)
+    bench.buttons["Undo"].click()
+    bench.controls["k"].value = 2  # names stay at their pixels
+    assert "water" in classes(bench).names
+
+
+def test_clicks_arrive_at_the_pixel_of_both_panels(bench):
+    bench.load("flat.png", png(FLAT))
+    bench.controls["k"].value = 3
+    tool(bench, "name the class", "here")
+    for place in bench.picture.places:
+        bench.history.forget(((), (), None))
+        bench.heard("click", place.left + place.width - 2, place.top + 2, None)
+        assert classes(bench).names[classes(bench).classes[2, 170]] == "here"
+    bench.history.forget(((), (), None))
+    bench.heard("click", 1, 1, None)  # a title
+    bench.heard("drag", 5, 60, 0)
+    assert "here" not in classes(bench).names
+
+
+def test_a_name_is_asked_for(bench):
+    tool(bench, "name the class", " ")
+    bench.heard("click", 50, 60, None)
+    assert bench.stage.says == {"text": "Write a name into the box first. The last picture stays.",
+                                "failed": True}
+
+
+def test_a_line_of_known_length_gives_the_scale(bench):
+    bench.load("flat.png", png(np.repeat(np.repeat(FLAT, 8, axis=0), 8, axis=1)))
+    tool(bench, "measure", "90 µm")
+    bench.click(10, 100)
+    bench.click(10, 400)  # 300 pixels of the working size, 3 of the picture each
+    size, unit = bench.history.state[2]
+    assert unit == "um" and size == pytest.approx(90 / 900)
+    assert "area_um2" in table(bench)
+    for wrong in ("", "90", "90 miles", "-3 um", "nan um"):
+        tool(bench, "measure", wrong)
+        bench.heard("click", 50, 60, None)
+        bench.heard("click", 90, 60, None)
+        assert "The length must be a number above 0" in bench.status
+
+
+def test_points_of_truth_say_how_good_the_map_is(bench):
+    bench.load("flat.png", png(FLAT))
+    bench.controls["k"].value = 3
+    tool(bench, "name the class", "water")
+    bench.click(10, 10)
+    tool(bench, "point of truth", "water")
+    for at in ((20, 20), (30, 40), (100, 160)):
+        bench.click(*at)
+    tool(bench, "point of truth", "meadow")
+    bench.click(100, 10)
+    found = explore.trust(classes(bench), bench.history.state[1])
+    assert found.right.tolist() == [True, True, True, False]
+    assert accuracy.in_words(found)[:-1] in table(bench)
+    bench.buttons["Undo"].click()
+    assert "3 of 3 points are right" in table(bench)
+
+
+def test_drawn_points_wait_for_a_name(bench):
+    bench.load("flat.png", png(FLAT))
+    bench.controls["k"].value = 3
+    bench.buttons["Draw 20 points"].click()
+    points = bench.history.state[1]
+    assert len(points) == 21 and not any(name for *_, name in points)
+    tool(bench, "point of truth", "water")
+    bench.click(*points[4][:2])
+    assert bench.history.state[1] == (*points[:4], (*points[4][:2], "water"), *points[5:])
+
+
+def test_what_is_exported_is_what_is_shown(bench, tmp_path):
+    bench.load("flat.png", png(FLAT, dpi=(254, 254)))
+    bench.controls["k"].value = 3
+    tool(bench, "name the class", "water")
+    bench.click(10, 10)
+    [where] = [box for box in all_below(bench) if getattr(box, "description", "") == "write into"]
+    where.value = str(tmp_path / "out")
+    bench.buttons["Export"].click()
+    where.value = ""
+    made = classes(bench)
+    assert {path.name for path in (tmp_path / "out").iterdir()} == set(bench.made)
+    assert np.array_equal(np.load(tmp_path / "out" / "labels.npy"), made.classes)
+    assert (tmp_path / "out" / "flat.png").read_bytes() == png(FLAT, dpi=(254, 254))
+    kept = json.loads((tmp_path / "out" / "settings.json").read_text(encoding="utf-8"))
+    assert kept["names"] == made.names and kept["picture"] == "flat.png"
+    assert kept["unit"] == "um" and kept["pixel_size"] == pytest.approx(100, rel=1e-3)
+    assert "download map.zip" in words(bench)
+
+
+def test_full_size_is_exported_when_asked_for(bench):
+    [box] = [box for box in all_below(bench)
+             if getattr(box, "description", "") == "export at full size"]
+    box.value = True
+    bench.buttons["Export"].click()
+    labels = np.load(io.BytesIO(bench.made["labels.npy"]))
+    image = images.load("flower")
+    right = recipes.finished(recipes.full_size(image, bench.recipe)).classes
+    assert np.array_equal(labels, right)
+
+
+def test_the_list_fills_and_the_folder_is_named(bench, tmp_path):
+    own = explore.explorer(folder=str(tmp_path))
+    assert "a.png" not in dict(own.controls["picture"].options)
+    (tmp_path / "a.png").write_bytes(png(FLAT))
+    (tmp_path / "b.tif").write_bytes(b"nothing")
+    made = explore.explorer(folder=str(tmp_path))
+    assert "a.png" in dict(made.controls["picture"].options)
+    made.controls["picture"].value = str(tmp_path / "a.png")
+    good(made, SAYS["your_own_picture"])
+    made.buttons["Name the folder"].click()
+    assert "1 pictures" in words(made) and "Passed over" in words(made)
+    assert "b.tif" in words(made).partition("Passed over")[2]
+    made.controls["picture"].value = str(tmp_path / "b.tif")
+    assert made.stage.says["failed"] and "The last picture stays" in made.status
+
+
+def test_pages_and_bands_can_be_chosen(bench):
+    file = io.BytesIO()
+    stack = np.random.default_rng(0).integers(0, 60000, (3, 60, 80)).astype(np.uint16)
+    tifffile.imwrite(file, stack, imagej=True)
+    assert bench.load("stack.tif", file.getvalue(), page=2)
+    first = bench.picture
+    [pages] = [box for box in all_below(bench) if getattr(box, "description", "") == "page"]
+    assert pages.max == 2 and pages.layout.display == ""
+    assert bench.load("stack.tif", file.getvalue(), page=0)
+    assert not np.array_equal(bench.picture.rgb, first.rgb)
+    assert not bench.load("stack.tif", file.getvalue(), page=3)
+    assert "page must be below 3" in bench.status
+
+
+def test_visitors_see_their_uploads_and_the_folder_alone(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "secret.png").write_bytes(png(FLAT))
+    (tmp_path / "in" / "open.png").write_bytes(png(FLAT))
+    one, other = (explore.explorer(app=True, folder=str(tmp_path / "in")) for _ in range(2))
+    for path in ("../secret.png", str(tmp_path / "secret.png"), "~/secret.png", "/etc/hostname"):
+        assert not one.load(path)
+        assert str(tmp_path) not in one.status and one.stage.says["failed"]
+    assert one.load("open.png")
+    assert one.load("mine.png", png(FLAT[::-1]))
+    [key] = one.uploads
+    assert other.uploads == {} and not other.load(key)
+
+
+def test_a_link_out_of_the_folder_is_not_followed(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "secret.png").write_bytes(png(FLAT))
+    try:
+        (tmp_path / "in" / "link.png").symlink_to(tmp_path / "secret.png")
+    except OSError:
+        pytest.skip("this system makes no links here")
+    made = explore.explorer(app=True, folder=str(tmp_path / "in"))
+    assert not made.load("link.png")
+    assert "link.png" not in dict(made.controls["picture"].options)
+
+
+def test_too_large_an_upload_is_refused(bench, monkeypatch):
+    monkeypatch.setattr(workbench, "LIMIT", 1000)
+    assert not bench.load("big.png", png(np.zeros((9, 9, 3), np.uint8)) + bytes(2000))
+    assert "are the limit of an upload. Give its path instead" in bench.status
+
+
+def test_unknown_settings_are_refused():
+    with pytest.raises(TypeError, match="there is no setting 'colour'"):
+        explore.explorer(colour=3)
