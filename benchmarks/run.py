@@ -20,6 +20,7 @@ from threadpoolctl import threadpool_limits
 import landscape_rows
 import photo_rows
 import spectral_rows
+import tiles_rows
 
 HERE = Path(__file__).parent
 
@@ -66,6 +67,7 @@ def main():
             rows += spectral_rows.full(repeats=3)
         rows += landscape_rows.rows(repeats=5)
         rows += photo_rows.rows(repeats=5)
+    rows += tiles_rows.rows(4000 if quick else None)
     rows.append(import_row())
     text = (
         "# Benchmarks\n\nWritten by `make bench`. Each row ran the tutorial's way and ours on the "

@@ -520,14 +520,51 @@ def areas(path):
     return found[found[:, 0] != NONE].sum(axis=0)
 
 
+def part(path, rows, columns, step=1):
+    """Any window of the picture at full or reduced size, read block by block.
+
+    Parameters
+    ----------
+    path : str or path
+    rows, columns : slice
+        Which pixels, within the picture.
+    step : int
+        Every so many pixels, counted from the first of the window.
+
+    Returns
+    -------
+    ndarray of uint8, shape (rows, columns, 3)
+        Grey (128) where a block is damaged.
+    """
+    image, step = _open(path)["image"], _checks.whole("step", step, 1)
+    wanted = [range(one.start, one.stop, step) for one in (rows, columns)]
+    small = np.full((len(wanted[0]), len(wanted[1]), 3), 128, np.uint8)
+    spans = [range(one.start // image.chunks[0], -(-one.stop // image.chunks[0]))
+             for one in (rows, columns)]
+    for place in ((i, j) for i in spans[0] for j in spans[1]):
+        there = _window(image, place)
+        # Of the pixels that are wanted, those that lie in this block.
+        inside = [np.arange(len(w))[(np.asarray(w) >= t.start) & (np.asarray(w) < t.stop)]
+                  for w, t in zip(wanted, there)]
+        if not all(map(len, inside)):
+            continue
+        try:
+            block = read(path, place)
+        except Damaged:
+            continue
+        at = [np.asarray(w)[i] - t.start for w, i, t in zip(wanted, inside, there)]
+        small[np.ix_(*inside)] = block[np.ix_(*at)]
+    return small
+
+
 def overview(path, side=500):
-    """The whole picture, reduced, block by block: the top of a pyramid.
+    """The whole picture, reduced, block by block.
 
     Parameters
     ----------
     path : str or path
     side : int, in pixels
-        The longer side of the result, about.
+        The longer side of the result, at most.
 
     Returns
     -------
@@ -536,17 +573,6 @@ def overview(path, side=500):
     step : int
         That n.
     """
-    image = _open(path)["image"]
-    step = max(1, -(-max(image.shape[:2]) // _checks.whole("side", side, 1)))
-    small = np.full((*(-(-n // step) for n in image.shape[:2]), 3), 128, np.uint8)
-    for place in places(path):
-        there = _window(image, place)
-        first = [-(-one.start // step) for one in there]
-        try:
-            part = read(path, place)
-        except Damaged:
-            continue
-        part = part[first[0] * step - there[0].start::step, first[1] * step - there[1].start::step]
-        rows, columns = part.shape[:2]
-        small[first[0]:first[0] + rows, first[1]:first[1] + columns] = part
-    return small, step
+    rows, columns, _ = _open(path)["image"].shape
+    step = -(-max(rows, columns) // _checks.whole("side", side, 1))
+    return part(path, slice(0, rows), slice(0, columns), step), step

@@ -2,27 +2,28 @@
 
 from contextlib import contextmanager
 
+from lessons_lib import _checks
+
 
 class Refused(RuntimeError):
     """A block failed, and with it the run; the message names it and says why."""
 
 
-@contextmanager
-def connect(address=None, *, n_workers=2, memory_limit="500MB"):
-    """A Dask client, for a ``with`` statement.
+def start(address=None, *, n_workers=2, memory_limit="500MB"):
+    """A Dask client: of workers started on this machine, or of a cluster that is there.
 
     Parameters
     ----------
     address : str, optional
         Of a scheduler, such as "tcp://10.0.0.1:8786". By default a cluster of this machine is
-        started, and stopped at the end.
+        started; `stop` ends it.
     n_workers : int
         Processes of the own cluster, one thread each.
     memory_limit : str or int
         Of each of them. Dask ends one that takes 95 % of it, and starts another.
 
-    Yields
-    ------
+    Returns
+    -------
     distributed.Client
 
     Raises
@@ -34,18 +35,46 @@ def connect(address=None, *, n_workers=2, memory_limit="500MB"):
 
     from distributed import Client, LocalCluster
 
-    cluster = None
-    if address is None:
-        cluster = LocalCluster(n_workers=n_workers, threads_per_worker=1, processes=True,
-                               memory_limit=memory_limit, dashboard_address=":0",
-                               silence_logs=logging.CRITICAL)
-    client = Client(address if cluster is None else cluster, timeout=20)
+    if address is not None:
+        return Client(address, timeout=20)
+    n_workers = _checks.whole("n_workers", n_workers, 1)
+    # Errors reach the caller; what workers log when they are ended would be printed as well.
+    return Client(LocalCluster(
+        n_workers=n_workers, threads_per_worker=1, processes=True, memory_limit=memory_limit,
+        dashboard_address=":0", silence_logs=logging.CRITICAL))
+
+
+def stop(client):
+    """Close a client, and the cluster that `start` made for it.
+
+    Parameters
+    ----------
+    client : distributed.Client
+    """
+    cluster = client.cluster
+    client.close()
+    if cluster is not None:
+        cluster.close()
+
+
+@contextmanager
+def connect(address=None, **options):
+    """`start` and `stop`, for a ``with`` statement.
+
+    Parameters
+    ----------
+    address, **options
+        As in `start`.
+
+    Yields
+    ------
+    distributed.Client
+    """
+    client = start(address, **options)
     try:
         yield client
     finally:
-        client.close()
-        if cluster is not None:
-            cluster.close()
+        stop(client)
 
 
 def each(client, function, places, *, on_error="refuse", retries=3):
@@ -125,7 +154,7 @@ def _why(place, error):
     if isinstance(error, KilledWorker):
         return (f"block {place}: the workers that had it died, most likely at their memory limit; "
                 "give them more memory, or make the blocks smaller")
-    return f"block {place}: {error}"
+    return str(error) if str(error).startswith("block ") else f"block {place}: {error}"
 
 
 def kill(client, number=0):

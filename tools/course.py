@@ -14,6 +14,7 @@ the lessons call optional.
 import re
 import shutil
 import sys
+import textwrap
 import tomllib
 from pathlib import Path
 from typing import NamedTuple
