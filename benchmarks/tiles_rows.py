@@ -132,7 +132,8 @@ def _full(folder, side, read, count, most, tally, found):
     made.append({
         "row": f"{name}: labels, areas and regions across seams, one pass", "tutorial": "",
         "ours": f"{seconds:.1f} s", "value": f"{most:.0f} MB", "bar": "under 1,000 MB",
-        "met": most < 1000 and fine, "check": f"{len(joined.areas):,} regions; areas agree: {fine}"})
+        "met": most < 1000 and fine,
+        "check": f"{len(joined.areas):,} regions; areas agree: {fine}"})
     return made
 
 

@@ -70,6 +70,12 @@ def check_3(answer):
     seen = []
     for n in range(40):
         left, right = rng.integers(0, 2 + n % 2, (2, 9, 6))
+        if n >= 20:  # a path that crosses the seam four times and closes
+            both = np.hstack([left, right])
+            both[0:9, 1:10] = 0
+            both[[1, 7], 1:9], both[[3, 5], 3:9] = 1, 1
+            both[1:8, 1] = both[3:6, 3] = both[1:4, 8] = both[5:8, 8] = 1
+            left, right = both[:, :6], both[:, 6:]
         try:
             got = answer(left.copy(), right.copy())
         except Exception as error:
@@ -94,8 +100,8 @@ def check_3(answer):
                     "parts may touch along many pixels and are still one region.")
     if (got == pairs).all():
         raise Wrong("Nearly: you subtract one for each pair of parts that touch. Two parts may be "
-                    "joined already through others, as in a ring across the seam: then nothing is "
-                    "lost. Join, and count what is left.")
+                    "joined already through others, on a path across the seam and back: "
+                    "then nothing is lost. Join, and count what is left.")
     bad = int(np.flatnonzero(got != right)[0])
     raise Wrong(f"In test {bad + 1} there are {right[bad]} regions; yours counts {got[bad]:g}. "
                 "Parts are one if they touch at the seam and have the same label.")

@@ -78,7 +78,8 @@ def renderer(path, tally):
             {"The whole picture; framed: what is on the right": drawing.resize(left, PANEL),
              f"{part.shape[0]} x {part.shape[1]} pixels, one in {step}":
                  drawing.resize(right, PANEL)},
-            alt=text, factor=1, reads=[{"cluster": all_labels}, {"colour": part, "cluster": labels}])
+            alt=text, factor=1,
+            reads=[{"cluster": all_labels}, {"colour": part, "cluster": labels}])
 
     return render
 

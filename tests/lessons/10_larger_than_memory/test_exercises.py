@@ -30,7 +30,8 @@ def test_1_wrong(match, answer, message):
 
 @pytest.mark.parametrize("answer", [MEAN, MEAN.tolist(), MEAN.round(2), MEAN[:, None]])
 def test_2_right(match, answer):
-    match(r"✓ \(\d+\.\d\d, \d\.\d\d, \d\.\d\d\), without one pixel", said(check.check_2, answer, TALLY))
+    says = r"✓ \(\d+\.\d\d, \d\.\d\d, \d\.\d\d\), without one pixel"
+    match(says, said(check.check_2, answer, TALLY))
 
 
 @pytest.mark.parametrize("answer, message", [
