@@ -328,18 +328,19 @@ def write(path, place, pixels):
         raise OSError(f"{_named(place, there)} was not written: {error}") from error
 
 
-def draw(path, place, *, seed=0):
+def draw(path, place, *, seed=0, scale=300.0):
     """Write one block of an endless landscape (`landscape.window`).
 
     Parameters
     ----------
     path : str or path
     place : (down, across)
-    seed : int
+    seed, scale
         Of the landscape, the same for all blocks.
     """
     rows, columns = (range(one.start, one.stop) for one in window(path, place))
-    write(path, place, landscape.colorize(landscape.window(rows, columns, seed=seed)))
+    heights = landscape.window(rows, columns, seed=seed, scale=scale, octaves=7)
+    write(path, place, landscape.colorize(heights))
 
 
 def read(path, place):

@@ -88,8 +88,9 @@ def test_blocks_cover_the_picture_once(tmp_path, rows, columns, block):
 def test_a_landscape_block_by_block_has_no_seam(tmp_path):
     path = tmp_path / "s"
     for place in tiles.create(path, 50, 70, block=30):
-        tiles.draw(path, place, seed=4)
-    whole = landscape.colorize(landscape.window(range(50), range(70), seed=4))
+        tiles.draw(path, place, seed=4, scale=20.0)
+    whole = landscape.window(range(50), range(70), seed=4, scale=20.0, octaves=7)
+    whole = landscape.colorize(whole)
     assert np.array_equal(zarr.open_group(path)["image"][:], whole)
 
 

@@ -24,7 +24,7 @@ def small():
     kept = TemporaryDirectory(ignore_cleanup_errors=True)
     atexit.register(kept.cleanup)
     for place in tiles.create(kept.name, 1000, 900, block=400):
-        tiles.draw(kept.name, place, seed=1)
+        tiles.draw(kept.name, place, seed=1, scale=100.0)
     return kept.name, tiles.add(tiles.tally(kept.name, one) for one in tiles.places(kept.name))
 
 

@@ -23,7 +23,7 @@ SIZE, BLOCK = 600, 200
 def path(tmp_path_factory):
     path = tmp_path_factory.mktemp("store")
     for place in tiles.create(path, SIZE, block=BLOCK):
-        tiles.draw(path, place, seed=2)
+        tiles.draw(path, place, seed=2, scale=100.0)
     return path
 
 
@@ -63,7 +63,7 @@ def test_a_sample_block_by_block_is_never_better(path, tally, order):
 
 def test_workers_make_and_count_the_same_picture(client, path, tally, tmp_path):
     left = tiles.create(tmp_path, SIZE, block=BLOCK)
-    dict(workers.each(client, partial(tiles.draw, tmp_path, seed=2), left))
+    dict(workers.each(client, partial(tiles.draw, tmp_path, seed=2, scale=100.0), left))
     assert tiles.create(tmp_path, SIZE, block=BLOCK) == []
     parts = dict(workers.each(client, partial(tiles.tally, tmp_path), left))
     assert set(parts) == set(left) and equal(tiles.add(parts.values()), tally)
