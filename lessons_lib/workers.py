@@ -9,7 +9,7 @@ class Refused(RuntimeError):
     """A block failed, and with it the run; the message names it and says why."""
 
 
-def start(address=None, *, n_workers=2, memory_limit="500MB"):
+def start(address=None, *, n_workers=2, memory_limit="500MB", timeout=20.0):
     """A Dask client: of workers started on this machine, or of a cluster that is there.
 
     Parameters
@@ -21,6 +21,8 @@ def start(address=None, *, n_workers=2, memory_limit="500MB"):
         Processes of the own cluster, one thread each.
     memory_limit : str or int
         Of each of them. Dask ends one that takes 95 % of it, and starts another.
+    timeout : float, in seconds
+        How long to wait for a scheduler.
 
     Returns
     -------
@@ -36,7 +38,7 @@ def start(address=None, *, n_workers=2, memory_limit="500MB"):
     from distributed import Client, LocalCluster
 
     if address is not None:
-        return Client(address, timeout=20)
+        return Client(address, timeout=timeout)
     n_workers = _checks.whole("n_workers", n_workers, 1)
     # Errors reach the caller; what workers log when they are ended would be printed as well.
     return Client(LocalCluster(

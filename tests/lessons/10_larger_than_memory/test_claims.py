@@ -142,7 +142,7 @@ def test_what_to_do_on_an_error_is_one_of_two(client):
 
 def test_no_scheduler_at_that_address():
     with pytest.raises(OSError):
-        workers.start("tcp://127.0.0.1:1")
+        workers.start("tcp://127.0.0.1:1", timeout=1.0)
 
 
 @pytest.fixture
