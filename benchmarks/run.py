@@ -22,6 +22,7 @@ import method_rows
 import own_rows
 import photo_rows
 import spectral_rows
+import tiles_rows
 
 HERE = Path(__file__).parent
 
@@ -69,6 +70,7 @@ def main():
         rows += landscape_rows.rows(repeats=5)
         rows += photo_rows.rows(repeats=5)
         rows += own_rows.rows()
+    rows += tiles_rows.rows(4000 if quick else None)
     rows.append(import_row())
     text = (
         "# Benchmarks\n\nWritten by `make bench`. Each row ran the tutorial's way and ours on the "

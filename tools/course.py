@@ -14,6 +14,7 @@ the lessons call optional.
 import re
 import shutil
 import sys
+import textwrap
 import tomllib
 from pathlib import Path
 from typing import NamedTuple
@@ -30,18 +31,20 @@ PAGES = ("README.md", "docs/instructors.md")
 BINDER, COLAB = "https://mybinder.org/v2/gh/", "https://colab.research.google.com/github/"
 # What Google Colab has not; the rest is there, in versions that pyproject.toml allows
 # (tests/project/colab.toml).
-NOT_ON_COLAB = ("kneed", "noise", "pyamg", "python-box", "spyndex")
-COLAB_CELL = """\
+NOT_ON_COLAB = ("distributed", "donfig", "kneed", "noise", "numcodecs", "pyamg", "python-box",
+                "spyndex", "tblib", "zarr", "zict")
+PACKAGES = "\n        ".join(textwrap.wrap(" ".join(NOT_ON_COLAB), 56))
+COLAB_CELL = '''\
 # On Google Colab this fetches the course's library; elsewhere nothing.
 import sys
 from importlib.util import find_spec
 
 if "google.colab" in sys.modules and find_spec("lessons_lib") is None:
     import subprocess
-    wanted = "{packages}".split()
+    wanted = """{packages}""".split()
     wanted.append("git+https://github.com/{repository}@{tag}")
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
-    subprocess.run([*pip, *wanted], check=True)"""
+    subprocess.run([*pip, *wanted], check=True)'''
 HEADER = "| lesson | question | core, minutes | everything |\n|---|---|---|---|\n"
 
 
@@ -140,7 +143,7 @@ def write_address(text, repository, tag):
 
 def add_colab(notebook, repository, tag):
     """Write the cell that fetches the library on Google Colab, behind the opening, in place."""
-    source = COLAB_CELL.format(packages=" ".join(NOT_ON_COLAB), repository=repository, tag=tag)
+    source = COLAB_CELL.format(packages=PACKAGES, repository=repository, tag=tag)
     cell = next((c for c in notebook.cells if "colab" in c.metadata.get("tags", [])), None)
     if cell is None:
         # Folded in JupyterLab, absent from the reading site and the slides.

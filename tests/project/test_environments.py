@@ -97,8 +97,9 @@ def test_colab_keeps_its_own_packages(name):
 def test_on_colab_only_what_is_absent_is_fetched():
     ours = set(requirements(PROJECT["dependencies"] + PROJECT["optional-dependencies"]["noise"]))
     # Colab is a notebook without JupyterLab, and has a compiler for noise; spyndex imports
-    # python-box.
-    assert set(course.NOT_ON_COLAB) == ours - set(COLAB) - {"jupyterlab"} | {"python-box"}
+    # python-box, distributed and zarr the others.
+    theirs = {"python-box", "donfig", "numcodecs", "tblib", "zict"}
+    assert set(course.NOT_ON_COLAB) == ours - set(COLAB) - {"jupyterlab"} | theirs
     assert COLAB_PYTHON in PYTHONS and COLAB_PYTHON in SpecifierSet(PROJECT["requires-python"])
 
 
