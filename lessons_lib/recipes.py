@@ -250,7 +250,8 @@ def _fit(seen, points, recipe, known, k, seed):
     if points is not None:
         if known is not None:
             points = np.where(known[..., None], points, np.nan)
-        return features.segment(points, k, seed=seed).centers
+        # On bins alone: all pixels would take seconds, and move the centres little.
+        return features.segment(points, k, levels=16, polish=False, n_init=5, seed=seed).centers
     table = colors.unique_colors(seen if known is None else seen[known][None], index=False)
     bins = colors.bin_colors(table) if len(table.counts) > 5000 else table
     bins = bins._replace(values=features.convert(bins.values, recipe.features), index=None)
