@@ -77,6 +77,11 @@ def cut(labels, offset=(0, 0)):
     -------
     Piece
         Pixels touch along an edge (4 neighbours), as in `regions.connected`.
+
+    Examples
+    --------
+    >>> cut(np.array([[0, 1], [0, 0]])).areas.tolist()
+    [3, 1]
     """
     found = regions.connected(labels)
     parts, n = found.labels, len(found.areas)
@@ -179,6 +184,12 @@ def numbers(labels, joined, place):
     -------
     ndarray of int64, shape (rows, columns)
         -1 where there is no label.
+
+    Examples
+    --------
+    >>> labels = np.array([[0, 1]])
+    >>> numbers(labels, join({(0, 0): cut(labels)}), (0, 0)).tolist()
+    [[0, 1]]
     """
     parts = regions.connected(labels).labels
     return np.append(joined.numbers[tuple(place)], -1)[parts]

@@ -21,7 +21,13 @@ NONE = -1                           # in "sums" and "areas": not written yet
 
 
 class Damaged(OSError):
-    """A block cannot be read, or is not what was written; the message says which and where."""
+    """A block cannot be read, or is not what was written; the message says which and where.
+
+    Examples
+    --------
+    >>> str(Damaged("block (0, 0) was never written"))
+    'block (0, 0) was never written'
+    """
 
 
 class Tally(NamedTuple):
@@ -261,6 +267,15 @@ def places(path):
     Returns
     -------
     list of (down, across)
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     for place in create(folder, 6, block=4):
+    ...         draw(folder, place)
+    ...     places(folder)
+    [(0, 0), (0, 1), (1, 0), (1, 1)]
     """
     down, across = _open(path)["sums"].shape
     return [(i, j) for i in range(down) for j in range(across)]
@@ -277,6 +292,15 @@ def window(path, place):
     Returns
     -------
     tuple of two slices
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     for place in create(folder, 6, block=4):
+    ...         draw(folder, place)
+    ...     window(folder, (0, 1))
+    (slice(0, 4, None), slice(4, 6, None))
     """
     return _window(_open(path)["image"], place)
 
@@ -313,6 +337,16 @@ def write(path, place, pixels):
         If it cannot be written, such as on a full disk; the message names the block.
     ValueError
         If the shape is not that of the block.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     for place in create(folder, 6, block=4):
+    ...         draw(folder, place)
+    ...     write(folder, (1, 1), np.zeros((2, 2, 3), np.uint8))
+    ...     int(read(folder, (1, 1)).max())
+    0
     """
     group = _open(path)
     there = _window(group["image"], place)
@@ -337,6 +371,15 @@ def draw(path, place, *, seed=0, scale=300.0):
     place : (down, across)
     seed, scale
         Of the landscape, the same for all blocks.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     for place in create(folder, 6, block=4):
+    ...         draw(folder, place)
+    ...     read(folder, (0, 1)).shape
+    (4, 2, 3)
     """
     rows, columns = (range(one.start, one.stop) for one in window(path, place))
     heights = landscape.window(rows, columns, seed=seed, scale=scale, octaves=7)
@@ -363,6 +406,15 @@ def read(path, place):
     Notes
     -----
     Zarr itself takes a chunk whose file is absent for black.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     for place in create(folder, 6, block=4):
+    ...         draw(folder, place)
+    ...     read(folder, (1, 1)).shape
+    (2, 2, 3)
     """
     group = _open(path)
     there = _window(group["image"], place)
@@ -389,6 +441,15 @@ def tally(path, place):
     Returns
     -------
     Tally
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     for place in create(folder, 6, block=4):
+    ...         draw(folder, place)
+    ...     int(tally(folder, (0, 0)).counts.sum())
+    16
     """
     return count(read(path, place))
 
@@ -414,6 +475,17 @@ def begin(path, tally, labels):
     ------
     ValueError
         If there is not one label for each colour, or one is out of range.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     for place in create(folder, 6, block=4):
+    ...         draw(folder, place)
+    ...     tally_of = add(tally(folder, place) for place in places(folder))
+    ...     left = begin(folder, tally_of, np.zeros(len(tally_of.codes), int))
+    ...     len(left)
+    4
     """
     labels = _checks.label_map(labels, ndim=1)
     if labels.shape != tally.codes.shape or labels.min() < 0 or labels.max() > 254:
@@ -454,6 +526,17 @@ def label(path, place):
         If the block has colours that were not counted.
     OSError
         If the labels cannot be written; the message names the block.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     for place in create(folder, 6, block=4):
+    ...         draw(folder, place)
+    ...     tally_of = add(tally(folder, place) for place in places(folder))
+    ...     left = begin(folder, tally_of, np.zeros(len(tally_of.codes), int))
+    ...     label(folder, (0, 0)).areas.tolist()
+    [16]
     """
     group = _open(path)
     there = _window(group["image"], place)
@@ -516,6 +599,18 @@ def areas(path):
     Returns
     -------
     ndarray of int64, shape (k,)
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     for place in create(folder, 6, block=4):
+    ...         draw(folder, place)
+    ...     tally_of = add(tally(folder, place) for place in places(folder))
+    ...     left = begin(folder, tally_of, np.zeros(len(tally_of.codes), int))
+    ...     piece = label(folder, (0, 0))
+    ...     areas(folder).tolist()
+    [16]
     """
     found = _open(path)["areas"][:].reshape(-1, _open(path)["areas"].shape[2])
     return found[found[:, 0] != NONE].sum(axis=0)
@@ -536,6 +631,15 @@ def part(path, rows, columns, step=1):
     -------
     ndarray of uint8, shape (rows, columns, 3)
         Grey (128) where a block is damaged.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     for place in create(folder, 6, block=4):
+    ...         draw(folder, place)
+    ...     part(folder, slice(1, 6), slice(0, 6), 2).shape
+    (3, 3, 3)
     """
     image, step = _open(path)["image"], _checks.whole("step", step, 1)
     wanted = [range(one.start, one.stop, step) for one in (rows, columns)]
@@ -573,6 +677,15 @@ def overview(path, side=500):
         Every n-th pixel; grey where a block is damaged.
     step : int
         That n.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     for place in create(folder, 6, block=4):
+    ...         draw(folder, place)
+    ...     overview(folder, 3)[0].shape
+    (3, 3, 3)
     """
     rows, columns, _ = _open(path)["image"].shape
     step = -(-max(rows, columns) // _checks.whole("side", side, 1))

@@ -6,7 +6,13 @@ from lessons_lib import _checks
 
 
 class Refused(RuntimeError):
-    """A block failed, and with it the run; the message names it and says why."""
+    """A block failed, and with it the run; the message names it and says why.
+
+    Examples
+    --------
+    >>> str(Refused("block (3, 7): its checksum differs"))
+    'block (3, 7): its checksum differs'
+    """
 
 
 def start(address=None, *, n_workers=2, memory_limit="500MB", timeout=20.0):
@@ -32,6 +38,13 @@ def start(address=None, *, n_workers=2, memory_limit="500MB", timeout=20.0):
     ------
     OSError
         If no scheduler answers at `address`.
+
+    Examples
+    --------
+    >>> client = start(n_workers=1)
+    >>> len(client.nthreads())
+    1
+    >>> stop(client)
     """
     import logging
 
@@ -52,6 +65,13 @@ def stop(client):
     Parameters
     ----------
     client : distributed.Client
+
+    Examples
+    --------
+    >>> client = start(n_workers=1)
+    >>> stop(client)
+    >>> client.status
+    'closed'
     """
     cluster = client.cluster
     client.close()
@@ -71,6 +91,12 @@ def connect(address=None, **options):
     Yields
     ------
     distributed.Client
+
+    Examples
+    --------
+    >>> with connect(n_workers=1) as client:
+    ...     client.submit(sum, [1, 2]).result()
+    3
     """
     client = start(address, **options)
     try:
@@ -111,6 +137,12 @@ def each(client, function, places, *, on_error="refuse", retries=3):
     -----
     In the order in which they are done, which differs from run to run. At most four blocks a worker
     are under way. Closing the generator (``break``, an interrupted cell) cancels the rest.
+
+    Examples
+    --------
+    >>> with connect(n_workers=1) as client:
+    ...     dict(each(client, sum, [(2, 3)]))
+    {(2, 3): 5}
     """
     from distributed import as_completed
     from distributed.scheduler import KilledWorker
@@ -172,6 +204,12 @@ def kill(client, number=0):
     -------
     str
         Its address.
+
+    Examples
+    --------
+    >>> with connect(n_workers=1) as client:
+    ...     kill(client).startswith("tcp://")
+    True
     """
     import os
 
@@ -192,6 +230,12 @@ def dashboard(client):
     str, or None
         None if nothing answers there: Dask draws the page only where Bokeh is installed, and a
         page of another machine may be out of reach.
+
+    Examples
+    --------
+    >>> with connect(n_workers=1) as client:
+    ...     dashboard(client) is None or "status" in dashboard(client)
+    True
     """
     from urllib.request import urlopen
 
