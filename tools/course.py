@@ -33,7 +33,7 @@ BINDER, COLAB = "https://mybinder.org/v2/gh/", "https://colab.research.google.co
 # (tests/project/colab.toml).
 NOT_ON_COLAB = ("distributed", "donfig", "kneed", "noise", "numcodecs", "pyamg", "python-box",
                 "spyndex", "tblib", "zarr", "zict")
-PACKAGES = "\n        ".join(textwrap.wrap(" ".join(NOT_ON_COLAB), 56))
+PACKAGES = "\n        ".join(textwrap.wrap(" ".join(NOT_ON_COLAB), 56, break_on_hyphens=False))
 COLAB_CELL = '''\
 # On Google Colab this fetches the course's library; elsewhere nothing.
 import sys
