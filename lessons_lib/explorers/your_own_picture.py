@@ -4,7 +4,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from lessons_lib import accuracy, drawing, exports, figures, images, palettes, recipes, sources
+from lessons_lib import (accuracy, annotations, drawing, exports, figures, images, palettes,
+                         recipes, sources)
 from lessons_lib.explorers.base import choice, slider, starting
 from lessons_lib.explorers.workbench import Workbench
 from lessons_lib.features import SPACES
@@ -103,7 +104,7 @@ def draw(picture, source, small, found, made, recipe, points=(), scale=None):
     grow = left.shape[1] / columns
     if points:
         at = [((row + 0.5) * grow, (column + 0.5) * grow) for row, column, _ in points]
-        left = drawing.write(left, at, _marks(points, made))
+        left = annotations.write(left, at, _marks(points, made))
     size, unit = scale or (source.pixel_size, source.unit)
     told = [f"{name}: {_area(n, share, size, unit, source.image.shape[1] / columns)}"
             for name, n, share in zip(table["name"], table["pixels"], table["share"])]
@@ -118,7 +119,7 @@ def draw(picture, source, small, found, made, recipe, points=(), scale=None):
     if source.note:
         text += f" {source.note}"
     layers = {"colour": small, "class": (classes, names)}
-    key = drawing.legend(told[:12], colors, width=2 * left.shape[1] + 12)
+    key = annotations.legend(told[:12], colors, width=2 * left.shape[1] + 12)
     return figures.panels({f"Borders, {regions} regions": left,
                            f"{len(names)} classes": painted}, alt=text, factor=1,
                           reads=[layers, layers], legend=key)
