@@ -33,6 +33,8 @@ def check_2(answer, tally):
     if callable(answer):
         raise Wrong("This is a function. Call it, and hand in what it returns.")
     try:
+        if np.iscomplexobj(answer):  # NumPy would drop the imaginary part
+            raise TypeError
         got = np.asarray(answer, float).ravel()
     except (TypeError, ValueError):
         raise Wrong(f"Three numbers are asked for; this is {describe(answer)}.") from None
