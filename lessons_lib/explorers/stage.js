@@ -93,7 +93,7 @@ function render({model, el}) {
     clearTimeout(later);
     if (!url) return follow();
     stage.dataset.late = '';
-    later = setTimeout(follow, 250);
+    later = setTimeout(follow, 100);
     const bitmap = await createImageBitmap(mine).catch(() => null);
     if (mine !== file) return;
     front.hidden = !bitmap;  // an older picture must not stay in front
