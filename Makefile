@@ -132,7 +132,6 @@ test-other-cpu: $(MADE)
 
 # The other Pythons of this machine, each in an environment of its own: the library, and the notebooks
 # as on another processor. Where there is only one Python, the notebooks on that processor.
-EACH ?= test-library test-other-cpu
 test-pythons: $(MADE)
 	@failed=0; others=0; \
 	for version in $(VERSIONS); do \
@@ -141,7 +140,7 @@ test-pythons: $(MADE)
 		elif python="$$(PYTHON= bash tools/find_python.sh $$version)"; then \
 			others=1; \
 			PATH="$(dir $(abspath $(PY))):$$PATH" $(MAKE) --no-print-directory --keep-going \
-				VENV=.venv-$$version PYTHON="$$python" $(EACH) || failed=1; \
+				VENV=.venv-$$version PYTHON="$$python" test-library test-other-cpu || failed=1; \
 		else \
 			echo "Python $$version: absent, not tested"; \
 		fi; \

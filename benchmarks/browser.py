@@ -49,10 +49,10 @@ def measure(notebooks=None, *, presses=24):
     Returns
     -------
     list of dict
-        First a slider that only writes its number; it is measured anew beside each lesson, since a
-        machine is not always equally busy. ``lesson``, ``slider``, ``key presses timed``, ``median,
-        ms`` and ``95th percentile, ms`` (both empty when nothing was timed), the same two as
-        multiples of the bare slider's, and ``met``: at most `BARS` of it.
+        First a slider that only writes its number: timed anew before each lesson, since a machine
+        is not always equally busy, and all its times taken together. ``lesson``, ``slider``, ``key
+        presses timed``, ``median, ms`` and ``95th percentile, ms`` (both empty when nothing was
+        timed), the same two as multiples of the bare slider's, and ``met``: at most `BARS` of it.
     """
     if notebooks is None:
         notebooks = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))

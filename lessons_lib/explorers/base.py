@@ -56,7 +56,7 @@ def starting(usual, start):
 
 
 def _jpeg(picture):
-    return picture.encode("jpeg", quality=85)  # PNG takes ten times as long
+    return picture.encode("jpeg", quality=75)  # PNG takes ten times as long
 
 
 def _one_more(control, old, new):

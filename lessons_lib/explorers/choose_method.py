@@ -94,7 +94,9 @@ class Nine(Explorer):
 
     def adds(self, **settings):
         """The seconds."""
-        return f"It took {cut(**settings)[1]:.2f} s."
+        ready = settings["method"] in clusterings.ON_SUPERPIXELS
+        aside = ", the superpixels not counted" if ready else ""
+        return f"It took {cut(**settings)[1]:.2f} s{aside}."
 
 
 def explorer(**start):
@@ -151,6 +153,7 @@ def tree_renderer(image, n_segments=400, leaves=12):
              f"The last {leaves - 1} merges, cut at {height:.0f}": _tree(merges, leaves, height)},
             alt=text, factor=1, reads=[{"colour": image, "region": labels}, None])
 
+    render.largest = leaves
     return render
 
 
@@ -179,4 +182,5 @@ def tree(image, k=4):
     Explorer
     """
     render = tree_renderer(image)
-    return Explorer(render, "Explorer: where to cut the tree", k=slider("k (regions)", k, 1, 12))
+    return Explorer(render, "Explorer: where to cut the tree",
+                    k=slider("k (regions)", min(k, render.largest), 1, render.largest))

@@ -93,13 +93,14 @@ function render({model, el}) {
     clearTimeout(later);
     if (!url) return follow();
     stage.dataset.late = '';
-    later = setTimeout(follow, 250);
+    later = setTimeout(follow, 100);
     const bitmap = await createImageBitmap(mine).catch(() => null);
-    if (mine !== file || !bitmap) return;
+    if (mine !== file) return;
+    front.hidden = !bitmap;  // an older picture must not stay in front
+    if (!bitmap) return;
     if (front.width !== bitmap.width || front.height !== bitmap.height)  // setting them costs
       [front.width, front.height] = [bitmap.width, bitmap.height];
     front.getContext('bitmaprenderer').transferFromImageBitmap(bitmap);
-    front.hidden = false;
   }
   function follow() {
     const before = url;

@@ -41,6 +41,19 @@ def test_without_a_mask_a_spectral_cut_goes_through_the_ground(seed):
     assert (ground > 0.15 * ground.sum()).sum() >= 2
 
 
+@pytest.mark.parametrize("seed", [3, 5])
+def test_colours_judged_one_by_one_leave_more_parts_than_joined_superpixels(seed):
+    known = [scenes.discs(120, seed=seed), scenes.terrain(120, seed=seed), scenes.coins(160)]
+    parts = {}
+    alone = {"k-means", "Gaussian mixture", "DBSCAN"}
+    for method in set(clusterings.METHODS) - {"Felzenszwalb"}:
+        levels = (0, 2, 8) if clusterings.MAIN[method] == "k" else (0, 5, 8)
+        best = [max(levels, key=lambda level: ari(one, method, level)) for one in known]
+        parts[method] = sum(len(regions.connected(cut(one, method, level)).areas)
+                            for one, level in zip(known, best))
+    assert min(parts[one] for one in alone) > max(parts[one] for one in parts if one not in alone)
+
+
 def test_the_order_of_the_methods_depends_on_the_settings():
     known = [scenes.discs(120), scenes.terrain(120), scenes.coins(180)]
     fixed, tuned = {}, {}

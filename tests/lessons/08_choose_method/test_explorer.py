@@ -39,12 +39,23 @@ def test_unknown_settings_are_refused():
         explore.explorer(k=3)
 
 
-def test_live_it_says_the_time_and_lets_move_on():
+def test_live_it_says_the_time_of_a_cut_that_is_made_once():
     explorer = explore.explorer()
     settings = {"scene": "coins", "method": "Ward", "level": 7}
     work = explorer.work(**settings)
     work()
     assert explorer.work(**settings) is None  # done: drawn at once from here on
     found, seconds = explore.cut(**settings)
-    assert explorer.adds(**settings) == f"It took {seconds:.2f} s."
+    counted = f"It took {seconds:.2f} s, the superpixels not counted."
+    assert explorer.adds(**settings) == counted
     assert found.told == {"k": 18}
+    settings["method"] = "k-means"
+    assert explorer.adds(**settings) == f"It took {explore.cut(**settings)[1]:.2f} s."
+
+
+def test_the_tree_of_a_picture_of_few_superpixels():
+    explorer = explore.tree(np.indices((6, 9)).sum(axis=0).astype(np.uint8)[..., None].repeat(3, 2))
+    slider = explorer.controls["k"]
+    for slider.value in (slider.max, 1):
+        assert f"k = {slider.value} region" in explorer.status
+        assert explorer.picture.text == explorer.status
