@@ -88,6 +88,21 @@ def finite(name, array, *, ndim=None):
     return array
 
 
+def rgb(name, image):
+    """A colour picture of 8 bits, shape (rows, columns, 3), with at least one pixel.
+
+    Raises
+    ------
+    ValueError
+        If it is anything else.
+    """
+    image = plain(name, image)
+    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or not image.size:
+        raise ValueError(f"{name} must be RGB of dtype uint8 and shape (rows, columns, 3); got "
+                         f"{image.dtype} of shape {image.shape}")
+    return image
+
+
 def label_map(labels, name="labels", ndim=2):
     """A label map of any whole numbers; masked pixels become -1, no label.
 

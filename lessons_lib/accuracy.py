@@ -78,14 +78,15 @@ def estimate(truth, mapped, shares):
     >>> found.overall, round(found.low, 2), found.high
     (1.0, 0.84, 1.0)
     """
-    truth, mapped = np.asarray(truth), np.asarray(mapped)
+    truth = _checks.label_map(truth, "truth", 1)
+    mapped = _checks.label_map(mapped, "mapped", 1)
     shares = _checks.finite("shares", shares, ndim=1)
     m = len(shares)
-    if truth.shape != mapped.shape or truth.ndim != 1 or not truth.size:
-        raise ValueError("truth and mapped must have one class for each of the same points, and "
-                         f"at least one; their shapes are {truth.shape} and {mapped.shape}")
+    if truth.shape != mapped.shape:
+        raise ValueError("truth and mapped must have one class for each of the same points; their "
+                         f"shapes are {truth.shape} and {mapped.shape}")
     for name, one, low in (("truth", truth, 0), ("mapped", mapped, -1)):
-        if one.dtype.kind not in "iu" or one.min() < low or one.max() >= m:
+        if one.min() < low or one.max() >= m:
             raise ValueError(f"{name} must be whole numbers from {low} to {m - 1}, one of the "
                              f"classes that have shares; got {one.tolist()}")
     if (shares < 0).any() or not shares.any():

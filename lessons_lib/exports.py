@@ -76,10 +76,7 @@ def table(classes, names, image=None, *, pixel_size=None, unit="px"):
     import pandas as pd
     from skimage.measure import regionprops_table
 
-    found = regions.connected(classes)
-    if len(names) <= found.classes.max(initial=-1):
-        raise ValueError(f"names must have one for each class 0 to {found.classes.max()}; got "
-                         f"{len(names)}")
+    found = regions.connected(_with_names(classes, names))
     n = len(found.areas)
     points = regions.inner_points(found.labels)
     wanted, extra = ["perimeter_crofton", "centroid"], {}
@@ -110,6 +107,14 @@ def table(classes, names, image=None, *, pixel_size=None, unit="px"):
     return made
 
 
+def _with_names(classes, names):
+    classes = _checks.label_map(classes, "classes")
+    if classes.min() < -1 or classes.max() >= len(names):
+        raise ValueError(f"classes must be from 0 to {len(names) - 1}, one for each of names (-1: "
+                         f"no class); they go from {classes.min()} to {classes.max()}")
+    return classes.astype(np.int64)
+
+
 def areas(classes, names, *, pixel_size=None, unit="px"):
     """One row for each class of a map.
 
@@ -131,7 +136,7 @@ def areas(classes, names, *, pixel_size=None, unit="px"):
     """
     import pandas as pd
 
-    found = regions.connected(classes)
+    found = regions.connected(_with_names(classes, names))
     n = len(names)
     pixels = np.bincount(found.classes, found.areas, minlength=n).astype(int)
     made = pd.DataFrame({"name": list(names), "pixels": pixels,
@@ -181,8 +186,9 @@ def labels_tiff(classes, *, pixel_size=None, unit="px", transform=None, crs=None
             return path.read_bytes()
     import tifffile
 
-    if classes.max(initial=0) > 65534:
-        raise ValueError(f"classes must be at most 65534 for a TIFF; got {classes.max()}")
+    if classes.min() < -1 or classes.max() > 65534:
+        raise ValueError("classes must be from 0 to 65,534 for a TIFF (-1: no class); they go "
+                         f"from {classes.min()} to {classes.max()}")
     kind = np.uint8 if classes.max(initial=0) < 255 else np.uint16
     scale = {}
     if pixel_size is not None and unit in UNITS:

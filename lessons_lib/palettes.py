@@ -92,8 +92,7 @@ def choose(labels):
         RGB. Up to eight labels get eight different colours in a fixed order; with
         more, each label takes the colour used least so far that no touching label
         has. One is always left if every region is connected. The row of a label is its number;
-        those
-        that are not there are pale.
+        those that are not there are pale.
 
     References
     ----------

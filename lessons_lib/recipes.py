@@ -11,6 +11,7 @@ import numpy as np
 from lessons_lib import _checks, clusterings, colors, features, images, kmeans, regions
 
 WORKING = 480  # pixels of the longer side
+MOST_CLASSES = 100_000  # each gets a name
 BANDS = {"colour": None, "red": 0, "green": 1, "blue": 2, "brightness": 3}
 TOLD_K = tuple(name for name, told in clusterings.MAIN.items() if told == "k")
 
@@ -125,7 +126,7 @@ def working(image, side=WORKING, known=None):
     >>> working(np.zeros((600, 1200, 3), np.uint8))[0].shape
     (240, 480, 3)
     """
-    small = images.shrink(image, side)
+    small = images.shrink(_checks.rgb("image", image), side)
     if known is not None:
         known = known[nearest(small.shape[0], len(known))][
             :, nearest(small.shape[1], known.shape[1])]
@@ -210,6 +211,7 @@ def cut(image, recipe=Recipe(), *, known=None, centers=None, seed=0):
     >>> cut(image, Recipe(k=2)).labels.tolist()
     [[0, 0, 1]]
     """
+    image = _checks.rgb("image", image)
     k = _checks.whole("k", recipe.k, 2, 11)
     if known is not None and not known.any():
         raise ValueError("image must hold data; all of its pixels have none")
@@ -375,7 +377,11 @@ def edit(labels, edits=()):
     >>> found.classes.tolist(), found.names
     ([[0, 1, 0]], ['sea', 'class 1'])
     """
-    labels = _checks.label_map(labels).astype(np.int32)
+    labels = _checks.label_map(labels)
+    if labels.min() < -1 or labels.max() >= MOST_CLASSES:
+        raise ValueError(f"labels must be from 0 to {MOST_CLASSES - 1:,} (-1: no label); they go "
+                         f"from {labels.min()} to {labels.max()}")
+    labels = labels.astype(np.int32)
     k = int(labels.max()) + 1
     classes, of_cluster, names = labels.copy(), np.arange(k, dtype=np.int32), _unnamed(k)
     for one in edits:

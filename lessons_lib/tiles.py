@@ -75,10 +75,7 @@ def pack(block):
     >>> pack(np.array([[[1, 2, 3]]], np.uint8)).tolist()
     [[66051]]
     """
-    block = _checks.plain("block", block)
-    if block.dtype != np.uint8 or block.ndim != 3 or block.shape[2] != 3 or not block.size:
-        raise ValueError("block must be RGB of dtype uint8 and shape (rows, columns, 3); got "
-                         f"{block.dtype} of shape {block.shape}")
+    block = _checks.rgb("block", block)
     packed = block[..., 0].astype(np.uint32)
     for channel in (1, 2):
         packed <<= 8
@@ -579,6 +576,7 @@ def assign(block, codes, labels):
     """
     import pandas as pd
 
+    codes, labels = np.asarray(codes), np.asarray(labels)
     index, found = pd.factorize(pack(block).ravel(), size_hint=4096)
     at = np.minimum(np.searchsorted(codes, found), len(codes) - 1)
     strange = codes[at] != found
@@ -586,7 +584,7 @@ def assign(block, codes, labels):
         color = tuple((int(found[strange][0]) // _CODES % 256).tolist())
         raise ValueError(f"codes must hold every colour of the block; {color} is not among them: "
                          "count the block again")
-    return np.asarray(labels)[at][index].reshape(block.shape[:2])
+    return labels[at][index].reshape(block.shape[:2])
 
 
 def areas(path):

@@ -251,7 +251,7 @@ class Explorer(_Spoken):
 
     def _wait(self, slow, settings):
         """Say that something is going on until slow work is done, then draw."""
-        begin, going = time.perf_counter(), _aside(slow)
+        begin, going = time.perf_counter(), aside(slow)
         try:
             while not going.done():
                 yield f"At work, {time.perf_counter() - begin:.1f} s so far; you can move on."
@@ -327,8 +327,8 @@ class Explorer(_Spoken):
         return self.stage.says["text"]
 
 
-def _aside(work):
-    """Begin some work on another thread."""
+def aside(work):
+    """Begin some work on another thread; returns its `concurrent.futures.Future`."""
     return _threads().submit(work)
 
 

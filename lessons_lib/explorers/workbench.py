@@ -3,12 +3,14 @@
 import base64
 import hashlib
 import html
+from concurrent.futures import wait
+from functools import partial
 from pathlib import Path
 
 import ipywidgets as widgets
 
 from lessons_lib import accuracy, batches, exports, images, recipes, sources
-from lessons_lib.explorers.base import Explorer
+from lessons_lib.explorers.base import Explorer, aside
 from lessons_lib.history import History
 
 LIMIT = 200_000_000  # bytes of an upload, as `make lab`, `make app` and Binder set it
@@ -177,6 +179,8 @@ class Workbench(Explorer):
                                       layout={"width": "200px"})
         self._where = widgets.Text(description="write into", continuous_update=False,
                                    placeholder="a folder; empty: a link only", **_WIDE)
+        self._later = widgets.Dropdown(description="a later date", options=[("none", None)],
+                                       **_WIDE)
         self._bar = widgets.IntProgress(min=0, max=100, description="work",
                                         layout={"display": "none"})
         self._table, self._out = widgets.HTML(), widgets.HTML()
@@ -204,13 +208,16 @@ class Workbench(Explorer):
         work = widgets.HBox([self._tool, self._name, at["Undo"], at["Redo"], at["Advice on k"],
                              at["Draw 20 points"]], **wrap)
         out = widgets.HBox([at["Export"], self._full, self._where, at["Name the folder"],
-                            at["Stop"], self._bar], **wrap)
+                            self._later, at["Stop"], self._bar], **wrap)
         self._upload.observe(self._uploaded, "value")
         self._path.observe(lambda change: change["new"].strip() and self.load(
             change["new"].strip()), "value")
         self._pages.observe(lambda _: self._reopen(), "value")
         self._shown_bands.observe(lambda _: self._reopen(), "value")
         self._tool.observe(self._say_tool, "value")
+        self._later.observe(lambda _: self._safely(self.compare)(), "value")
+        self.controls["picture"].observe(lambda _: self._offer(), "options")
+        self._offer()
         self._full.observe(self._say_full, "value")
         box, stage = self.children
         self.children = (opening, work, stage, self._table, out, self._out)
@@ -271,6 +278,13 @@ class Workbench(Explorer):
         given = super().settings
         given.pop("picture")
         return recipes.Recipe(**given, edits=self.history.state[0])
+
+    def work(self, picture, page=0, bands=None, edits=(), points=(), scale=None, **told):
+        """What is slow and not done yet: a cut by any method but k-means, which answers at once."""
+        recipe = recipes.Recipe(**told)
+        if recipe.method == "k-means" or self.desk.has_cut(picture, recipe, page, bands):
+            return None
+        return partial(self.desk.cut, picture, recipe, page, bands)
 
     def _changed(self, change):
         if change["owner"] is self.controls["picture"] and self.history.state is not None:
@@ -415,12 +429,9 @@ class Workbench(Explorer):
 
     def advise(self):
         """Say what several criteria advise."""
-        def steps():
-            yield 0.1
-            _, small, known = self.desk.small(self.controls["picture"].value, self._page,
-                                              self._bands)
-            return recipes.advise(small, self.recipe, known=known)[1]
-        self._begin(steps(), self.stage.say)
+        _, small, known = self.desk.small(self.controls["picture"].value, self._page, self._bands)
+        self._begin(_beside(partial(recipes.advise, small, self.recipe, known=known)),
+                    lambda found: self.stage.say(found[1]))
 
     # Long work.
 
@@ -512,6 +523,32 @@ class Workbench(Explorer):
                 yield done / len(paths)
         self._begin(steps(), self._tell_folder)
 
+    def _offer(self):
+        """The pictures of the list, as later dates of the present one."""
+        value, pictures = self._later.value, self.controls["picture"].options
+        self._later.options = [("none", None), *pictures]
+        self._later.value = value if value in [one for _, one in pictures] else None
+
+    def compare(self):
+        """What became of what in a later picture of the same scene, named by the same centres."""
+        if self._later.value is None:
+            self._out.value = ""
+            return
+        source, later = self.result()[0], self._open(self._later.value, 0, None)
+        namer, (size, unit) = batches.Namer(self.kept()), self._scale(source)
+
+        def work():
+            before, after = (namer(one.image, one.known) for one in (source, later))
+            return batches.change(before, after, namer.names, pixel_size=size)
+        self._begin(_beside(work), partial(self._tell_change, unit if size else None))
+
+    def _tell_change(self, unit, table):
+        counted = f"{html.escape(unit)}²" if unit else "pixels"
+        self._out.value = (
+            f"<p role='status'>From row (before) to column (after), in {counted}; "
+            f"{_link(table.to_csv().encode(), 'change.csv', 'text/csv')}.</p>"
+            + table.to_html(border=0, float_format="{:,.4g}".format))
+
     def _tell_folder(self, found):
         table, failed = found
         passed = "".join(f"<li>{html.escape(name)}: {html.escape(why)}</li>"
@@ -520,6 +557,18 @@ class Workbench(Explorer):
             f"<p role='status'>{table['picture'].nunique()} pictures, "
             f"{_link(table.to_csv(index=False).encode(), 'pictures.csv', 'text/csv')}.</p>"
             + (f"<p>Passed over:</p><ul>{passed}</ul>" if passed else ""))
+
+
+def _beside(work):
+    """Steps of work that runs on a thread of its own, so that the kernel stays free."""
+    going = aside(work)
+    try:
+        while not going.done():
+            yield 0.1
+            wait([going], 0.01)
+        return going.result()
+    finally:
+        going.cancel()
 
 
 def _files(value):

@@ -1,6 +1,7 @@
 """Lesson 09: any picture, cut by a recipe, with names, a scale and points of truth."""
 
 from functools import lru_cache
+from threading import Lock
 
 import numpy as np
 
@@ -36,6 +37,7 @@ class Desk:
 
     def __init__(self, opening=opened):
         self._opening, self._small, self._cuts = opening, {}, {}
+        self._keeping = Lock()  # slow cuts are made on other threads
 
     def source(self, picture, page=0, bands=None):
         """The picture at its full size."""
@@ -44,23 +46,29 @@ class Desk:
     def small(self, picture, page=0, bands=None):
         """The source and, of the working size, the picture and where it has data."""
         source = self.source(picture, page, bands)
-        key = id(source)
-        if key not in self._small or self._small[key][0] is not source:
-            while len(self._small) > 2:
-                del self._small[next(iter(self._small))]
-            self._small[key] = source, *recipes.working(source.image, known=source.known)
-        return self._small[key]
+        kept = self._small.get(id(source))
+        if kept is None or kept[0] is not source:
+            kept = source, *recipes.working(source.image, known=source.known)
+            with self._keeping:
+                _keep(self._small, id(source), kept, 3)
+        return kept
+
+    def has_cut(self, picture, recipe, page=0, bands=None):
+        """Whether `cut` has its answer already."""
+        source = self.source(picture, page, bands)
+        made = self._cuts.get((id(source), recipe._replace(edits=(), min_area=0)))
+        return made is not None and made[0] is source
 
     def cut(self, picture, recipe, page=0, bands=None):
         """The source, the small picture, the cut and the map of a recipe."""
         source, small, known = self.small(picture, page, bands)
         key = id(source), recipe._replace(edits=(), min_area=0)
-        if key not in self._cuts or self._cuts[key][0] is not source:
-            found = recipes.cut(small, recipe, known=known)
-            while len(self._cuts) > 8:
-                del self._cuts[next(iter(self._cuts))]
-            self._cuts[key] = source, found
-        found = self._cuts[key][1]
+        kept = self._cuts.get(key)
+        if kept is None or kept[0] is not source:
+            kept = source, recipes.cut(small, recipe, known=known)
+            with self._keeping:
+                _keep(self._cuts, key, kept, 9)
+        found = kept[1]
         return source, small, found, recipes.finish(found.labels, recipe)
 
     def render(self, picture="flower", features="CIELAB", band="colour", method="k-means", k=4,
@@ -70,6 +78,12 @@ class Desk:
         recipe = recipes.Recipe(features, band, smooth, position, method, k, min_area, edits)
         source, small, found, made = self.cut(picture, recipe, page, bands)
         return draw(picture, source, small, found, made, recipe, points, scale)
+
+
+def _keep(kept, key, value, most):
+    kept[key] = value
+    while len(kept) > most:
+        del kept[next(iter(kept))]
 
 
 def draw(picture, source, small, found, made, recipe, points=(), scale=None):

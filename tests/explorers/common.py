@@ -1,5 +1,6 @@
 """What the tests of explorers share."""
 
+import asyncio
 import importlib
 import io
 import re
@@ -13,6 +14,17 @@ from tests.lessons import known
 
 def grey(name, side):
     return np.round(255 * images.gray(images.shrink(images.load(name), side))).astype(np.uint8)
+
+
+
+def in_a_loop(coroutine):
+    """Run a coroutine as the kernel runs a cell: an event loop is there."""
+    asyncio.run(asyncio.wait_for(coroutine(), 30))
+
+
+async def until(condition):
+    while not condition():
+        await asyncio.sleep(0.001)
 
 
 LESSONS = {name[3:]: lesson for name, lesson in known().items()}

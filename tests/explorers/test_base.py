@@ -12,6 +12,7 @@ from PIL import Image
 
 from lessons_lib.explorers.base import Explorer, LiveNote, Prediction, choice, slider, stops
 from lessons_lib.figures import Picture
+from tests.explorers.common import in_a_loop, until
 
 
 # On Google Colab; there a widget that stands on paper is cut.
@@ -46,16 +47,6 @@ def fussy(k):
     if k == 13:
         raise ValueError("k must not be 13")
     return flat(k, f"k is {k}.")
-
-
-def in_a_loop(coroutine):
-    """Run a coroutine as the kernel runs a cell: an event loop is there."""
-    asyncio.run(asyncio.wait_for(coroutine(), 30))
-
-
-async def until(condition):
-    while not condition():
-        await asyncio.sleep(0.001)
 
 
 # slider and choice

@@ -13,9 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lessons_lib import (charts, choosing_k, circles, clouds, drawing, features, figures, graphs,
-                         images, kmeans, landscape, maps, markers, palettes, regions, satellite,
-                         scores, spectral)
+from lessons_lib import (accuracy, batches, charts, choosing_k, circles, clouds, clusterings,
+                         drawing, exports, features, figures, graphs, images, kmeans, landscape,
+                         maps, markers, palettes, recipes, regions, satellite, scores, seams,
+                         sources, spectral, tiles)
 from lessons_lib.colors import bin_colors, unique_colors
 
 DRAWS = settings(max_examples=int(os.environ.get("ANY_INPUT_DRAWS", "40")), deadline=None,
@@ -53,6 +54,14 @@ LABELS = {
     "graphs.contract": lambda segments: graphs.contract(BONDS, segments).toarray(),
     "satellite.spectra": lambda labels: satellite.spectra(SCENE, labels).to_numpy(),
     "satellite.tidy_map": lambda classes: satellite.tidy_map(classes, 2),
+    "seams.cut": lambda labels: seams.cut(labels),
+    "accuracy.draw_points": lambda classes: accuracy.draw_points(classes, 4),
+    "accuracy.estimate": lambda mapped: accuracy.estimate(half(mapped), mapped, [1, 1]),
+    "batches.change": lambda before: batches.change(before, TRUTH, "abc").to_numpy(),
+    "exports.areas": lambda classes: exports.areas(classes, "abcd").to_numpy(),
+    "exports.table": lambda classes: exports.table(classes, "abcd").to_numpy(),
+    "exports.labels_tiff": lambda classes: exports.labels_tiff(classes),
+    "recipes.edit": lambda labels: recipes.edit(labels, [("name", 0, 0, "sea")]).classes,
 }
 # Those whose results do not depend on how labels are called.
 NAMELESS = ["regions.boundaries", "regions.edges", "regions.number_in_reading_order",
@@ -96,6 +105,17 @@ NUMBERS = {
     "regions.window": lambda mask: regions.window(mask, 3),
     "regions.unmask": lambda values: regions.unmask(values, TRUTH > 0),
     "circles.make": lambda centers: circles.make(centers, 4, size=20).truth,
+    "clusterings.superpixels": lambda image: clusterings.superpixels(image, 6),
+    "sources.load": lambda source: sources.load(source).image,
+    "recipes.working": lambda image: recipes.working(image, 5)[0],
+    "recipes.run": lambda image: recipes.run(image, recipes.Recipe(k=2)).classes,
+    "tiles.count": lambda block: tiles.count(block),
+    "tiles.count_bins": lambda features: tiles.count_bins(features, 0, 64, levels=4),
+    "tiles.assign": lambda block: tiles.assign(block, [0, 255], [3, 4]),
+} | {
+    f"clusterings.segment, {method}":
+        lambda image, method=method: clusterings.segment(image, method).labels
+    for method in clusterings.METHODS
 }
 
 DTYPES = [

@@ -2,16 +2,17 @@
 
 import io
 import json
+import threading
 
 import numpy as np
 import pytest
 import tifffile
 from PIL import Image
 
-from lessons_lib import accuracy, images, recipes
+from lessons_lib import accuracy, batches, images, recipes
 from lessons_lib.explorers import workbench
 from lessons_lib.explorers import your_own_picture as explore
-from tests.explorers.common import SAYS, good
+from tests.explorers.common import SAYS, good, in_a_loop, until
 from tests.library.test_odd_files import BROKEN, COLOR, NEAR, SINGLE
 
 
@@ -273,3 +274,87 @@ def test_too_large_an_upload_is_refused(bench, monkeypatch):
 def test_unknown_settings_are_refused():
     with pytest.raises(TypeError, match="there is no setting 'colour'"):
         explore.explorer(colour=3)
+
+
+def later(bench, picture):
+    [box] = [box for box in all_below(bench)
+             if getattr(box, "description", "") == "a later date"]
+    box.value = picture
+
+
+def test_a_later_picture_gives_a_table_of_change(bench):
+    changed = FLAT.copy()
+    changed[:60, :90] = FLAT[0, 100]  # the lake is a meadow
+    assert bench.load("after.png", png(changed))
+    after = bench.controls["picture"].value
+    assert bench.load("before.png", png(FLAT, dpi=(254, 254)))
+    bench.controls["k"].value = 3
+    for spot, name in (((10, 10), "lake"), ((10, 100), "meadow"), ((100, 10), "sand")):
+        tool(bench, "name the class", name)
+        bench.click(*spot)
+    later(bench, after)
+    told = words(bench)
+    assert "From row (before) to column (after), in um²" in told and "change.csv" in told
+    namer = batches.Namer(bench.kept())
+    table = batches.change(namer(FLAT), namer(changed), namer.names, pixel_size=100)
+    assert table.loc["lake", "meadow"] == pytest.approx(60 * 90 * 1e4)
+    assert f"<td>{table.loc['lake', 'meadow']:,.4g}</td>" in told
+    later(bench, None)
+    assert "From row" not in words(bench)
+
+
+def test_another_scene_has_no_table_of_change(bench):
+    later(bench, "coins")
+    assert "must show the same scene in the same pixels" in bench.status
+    assert bench.status.endswith(". The last picture stays.")
+
+
+def test_slow_methods_leave_the_page_free():
+    async def cell():
+        made = explore.explorer()
+        free, cut = threading.Event(), recipes.cut
+
+        def waits(image, recipe, **more):
+            if recipe.method == "Ward":
+                free.wait(20)
+            return cut(image, recipe, **more)
+
+        recipes.cut = waits
+        try:
+            first = made.picture.text
+            made.controls["method"].value = "Ward"
+            await until(lambda: "At work" in made.status)
+            assert made.picture.text == first  # the old picture stays meanwhile
+            made.controls["method"].value = "Felzenszwalb"  # moves on
+            await until(lambda: "Felzenszwalb" in made.picture.text)
+            free.set()
+            made.controls["method"].value = "Ward"
+            await until(lambda: "Ward, k = 4" in made.picture.text)
+        finally:
+            recipes.cut = cut
+            made.close()
+
+    in_a_loop(cell)
+
+
+def test_advice_is_made_beside_the_page():
+    async def cell():
+        made = explore.explorer()
+        free, advise = threading.Event(), recipes.advise
+
+        def waits(*given, **more):
+            free.wait(20)
+            return advise(*given, **more)
+
+        recipes.advise = waits
+        try:
+            made.buttons["Advice on k"].click()
+            made.controls["k"].value = 3  # answered meanwhile
+            await until(lambda: "k = 3" in made.picture.text)
+            free.set()
+            await until(lambda: "criteria" in made.status)
+        finally:
+            recipes.advise = advise
+            made.close()
+
+    in_a_loop(cell)
