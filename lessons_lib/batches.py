@@ -250,8 +250,8 @@ def change(before, after, names, *, pixel_size=None):
     counts = np.bincount(pairs, minlength=m * m).reshape(m, m)
     if pixel_size is not None:
         counts = counts * _checks.real("pixel_size", pixel_size, above=0) ** 2
-    table = pd.DataFrame(counts, index=pd.Index(names, name="before"),
-                         columns=pd.Index(names, name="after"))
+    table = pd.DataFrame(counts, index=pd.Index(list(names), name="before"),
+                         columns=pd.Index(list(names), name="after"))
     table["sum"] = table.sum(axis=1)
     table.loc["sum"] = table.sum()
     return table

@@ -111,8 +111,12 @@ def lines(x, curves, *, xlabel, ylabel, title, says="", caption="", bands=None, 
             _label_log(axis)
     if mark:
         ax.axvline(mark[0], color="#444444", linewidth=1)
-        ax.annotate(mark[1], (mark[0], 0.03), xycoords=("data", "axes fraction"), xytext=(5, 0),
-                    textcoords="offset points", color="#444444")
+        at = [(mark[0], np.interp(mark[0], x, y)) for y in curves.values()]
+        height = ax.transAxes.inverted().transform(ax.transData.transform(at))[:, 1]
+        top = bool((height < 0.2).any())  # a word at the bottom would lie on a curve
+        ax.annotate(mark[1], (mark[0], 0.97 if top else 0.03), xytext=(5, 0), color="#444444",
+                    xycoords=("data", "axes fraction"), textcoords="offset points",
+                    va="top" if top else "baseline")
     if len(curves) > 1:
         ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), handlelength=3)
     told = [f"{name}: {_along(x, y, (bands or {}).get(name))}" for name, y in curves.items()]

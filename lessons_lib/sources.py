@@ -329,7 +329,7 @@ def _made(array, bands, max_pixels):
     values = array if array.ndim == 3 else array[..., None]
     if values.shape[2] in (2, 4):  # alpha: nothing is seen where it is 0
         values, alpha = values[..., :-1], values[..., -1]
-        return _shown(values, _gaps(values) | (alpha == 0), _count(array))
+        return _shown(values, alpha == 0, _count(array))
     return _shown(values, _gaps(values), _count(array))
 
 

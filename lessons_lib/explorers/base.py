@@ -118,7 +118,7 @@ class Explorer(_Spoken):
     (ipykernel 7 delivers these messages on a second thread).
 
     The last few pictures are kept, and after a move the next one in the same direction
-    is drawn in advance once the kernel has nothing else to do. So `render` must depend
+    is drawn, and sent, in advance once the kernel has nothing else to do. So `render` must depend
     on its settings alone.
 
     A class made from this one gets what the reader does on the stage by defining
@@ -289,7 +289,9 @@ class Explorer(_Spoken):
             name = next(name for name, one in self.controls.items() if one is control)
             try:
                 if self._slow({**settings, name: value}) is None:
-                    self._make({**settings, name: value})
+                    made = self._make({**settings, name: value})
+                    if not inspect.isgenerator(made):
+                        self.stage.ahead(made[1])
             except Exception:  # it is shown when the reader gets there
                 pass
 

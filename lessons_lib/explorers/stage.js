@@ -25,6 +25,8 @@ function render({model, el}) {
   const status = make(stage, 'p', 'lessons-status', {role: 'status'});
   let shown = {width: 1, height: 1, places: [], handles: []}, handles = [];
   let url = null, file = null, later = null;
+  let coming = null;    // the picture that is probably asked for next: its name, its bitmap
+  let inFront = null;   // the name of the one in front, if it had come in advance
   let at = null;        // the cursor: x, y
   let carried = null;   // what is being dragged: its number, and x, y where it was
   let waiting = null, asked = false;
@@ -42,7 +44,8 @@ function render({model, el}) {
     waiting = null;
     model.send({kind, ...spot, handle});
   }
-  function hear(message) {
+  function hear(message, buffers) {
+    if (message.kind === 'ahead') return expect(message, buffers[0]);
     if (message.text != null && !carried) reading.textContent = `${note} ${message.text}`.trim();
     if (message.kind !== 'read' && message.kind !== 'drag') return;
     asked = false;
@@ -94,13 +97,24 @@ function render({model, el}) {
     if (!url) return follow();
     stage.dataset.late = '';
     later = setTimeout(follow, 100);
+    const {ahead} = model.get('shown');
+    if (ahead && ahead === inFront) return;
     const bitmap = await createImageBitmap(mine).catch(() => null);
-    if (mine !== file) return;
+    if (mine === file) present(bitmap);
+  }
+  function present(bitmap, name = null) {
+    inFront = name;
     front.hidden = !bitmap;  // an older picture must not stay in front
     if (!bitmap) return;
     if (front.width !== bitmap.width || front.height !== bitmap.height)  // setting them costs
       [front.width, front.height] = [bitmap.width, bitmap.height];
     front.getContext('bitmaprenderer').transferFromImageBitmap(bitmap);
+  }
+  // What has been drawn in advance is sent and decoded in advance, too.
+  async function expect({name, type}, data) {
+    const bitmap = await createImageBitmap(new Blob([data], {type})).catch(() => null);
+    coming?.bitmap?.close();
+    coming = {name, bitmap};
   }
   function follow() {
     const before = url;
@@ -112,6 +126,10 @@ function render({model, el}) {
 
   function draw() {
     shown = {...shown, ...model.get('shown')};
+    if (url && shown.ahead && coming?.bitmap && coming.name === shown.ahead) {
+      present(coming.bitmap, coming.name);
+      coming = null;
+    }
     img.alt = shown.text ?? model.get('label');
     [img.width, img.height] = [shown.width, shown.height];
     while (handles.length > shown.handles.length) handles.pop().remove();

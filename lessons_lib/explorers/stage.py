@@ -28,14 +28,15 @@ class Stage(anywidget.AnyWidget):
     data : bytes
         The image file that the page has.
     shown : dict
-        Of it: `kind` (its MIME type), `text` (its alt text), `width`, `height`, `places` (of its
+        Of it: `kind` (its MIME type), `ahead` (its name, if it came in advance), `text` (its alt text), `width`, `height`, `places` (of its
         panels: left, top, width, height, columns, rows), `handles` (x, y, name).
     says : dict
         The status line: `text`, and `failed`, whether it reports an error.
 
     Notes
     -----
-    A new picture with all its words is a single message. Reading and dragging send
+    A new picture with all its words is a single message; if the page has got it in advance, a small
+    one is enough, and the file follows for what is no canvas. Reading and dragging send
     nothing before the last answer has come: the newest position wins. It keeps to the anywidget
     protocol; it was tried in JupyterLab and Notebook 7.
     """
@@ -50,7 +51,19 @@ class Stage(anywidget.AnyWidget):
     def __init__(self, label="Picture", *, read=None, hear=None):
         super().__init__(label=label, says={"text": "", "failed": False})
         self._read, self._hear = read, hear
+        self._sent, self._name = None, 0
         self.on_msg(self._heard)
+
+    def ahead(self, data, kind="image/jpeg"):
+        """Send a picture that is probably the next, so that `show` finds it in the page.
+
+        Parameters
+        ----------
+        data, kind
+            As for `show`, which takes the same `data`.
+        """
+        self._sent, self._name = data, self._name + 1
+        self.send({"kind": "ahead", "name": self._name, "type": kind}, [data])
 
     def show(self, picture, data, kind="image/jpeg"):
         """Show a picture, and its words in the status line.
@@ -64,12 +77,15 @@ class Stage(anywidget.AnyWidget):
             MIME type of `data`.
         """
         rows, columns = picture.rgb.shape[:2]
+        ahead, self._sent = self._name if data is self._sent else None, None
         with self.hold_sync():  # one message
             self.says = {"text": picture.text, "failed": False}
-            self.data = data
-            self.shown = {"kind": kind, "text": picture.text, "width": columns,
-                          "height": rows, "handles": [list(one) for one in picture.handles],
+            if ahead is None:
+                self.data = data
+            self.shown = {"kind": kind, "text": picture.text, "width": columns, "height": rows,
+                          "ahead": ahead, "handles": [list(one) for one in picture.handles],
                           "places": [[*place[:4], *place.shape[::-1]] for place in picture.places]}
+        self.data = data
 
     def say(self, text, failed=False):
         """Write into the status line."""

@@ -342,7 +342,7 @@ class Workbench(Explorer):
         self.history.forget(_NOTHING)
         self._page, self._bands, self._first = 0, None, None
         self._tool.value, self._full.value, self._name.value = "read only", False, ""
-        self._out.value, self.made = "", {}
+        self._later.value, self._out.value, self.made = None, "", {}
         super().reset()
         self.redraw()
 

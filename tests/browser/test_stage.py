@@ -163,6 +163,22 @@ def test_addresses_of_pictures_are_given_back(grid):
     grid.notebook.console.clear()  # the fetch that failed
 
 
+def test_the_next_picture_is_in_the_page_before_it_is_asked_for(grid):
+    page, [slider] = grid.notebook.page, grid.sliders()
+    page.evaluate("""() => {
+        const made = createImageBitmap;
+        window.decoded = 0;
+        window.createImageBitmap = (...given) => { window.decoded += 1; return made(...given); };
+    }""")
+    for level in (1, 2, 3, 4):
+        look = grid.press(slider, "ArrowRight")  # compares what is in front with the <img>
+        assert look.status == f"level {level}"
+        # The first one when it was asked for, and after each the next in advance: no more.
+        page.wait_for_function(f"() => window.decoded >= {level + 1}")
+        assert page.evaluate("() => window.decoded") == level + 1
+    assert grid.press(slider, "Home").status == "level 0"  # was not expected
+
+
 def test_words_follow_the_theme(grid):
     page = grid.notebook.page
     change = "name => window.jupyterapp.commands.execute('apputils:change-theme', {theme: name})"

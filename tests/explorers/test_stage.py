@@ -24,8 +24,8 @@ def test_shows_a_picture_with_its_words():
     stage.show(PICTURE, b"bytes", "image/png")
     assert stage.says == {"text": "black", "failed": False}
     assert stage.data == b"bytes"
-    assert stage.shown == {"kind": "image/png", "text": "black", "width": 30,
-                           "height": 20, "handles": [[3, 4, "Centre 0"]], "places": []}
+    assert stage.shown == {"kind": "image/png", "text": "black", "width": 30, "height": 20,
+                           "ahead": None, "handles": [[3, 4, "Centre 0"]], "places": []}
     stage.say("broken", failed=True)
     assert stage.says == {"text": "broken", "failed": True} and stage.shown["text"] == "black"
 
@@ -38,6 +38,27 @@ def test_a_picture_is_one_message():
     message, = sent
     assert message["state"].keys() == {"shown", "says"}
     assert message["buffer_paths"] == [["data"]]
+
+
+def test_a_picture_that_came_in_advance_needs_only_its_name():
+    sent = []
+    stage = Stage("A map")
+    stage.comm.send = lambda data=None, buffers=None, **rest: sent.append((data, buffers))
+    data, other = b"one file", b"another"
+    stage.ahead(data)
+    stage.show(PICTURE, data)
+    (early, file), (small, none), (late, [same]) = sent
+    assert early["content"] == {"kind": "ahead", "name": 1, "type": "image/jpeg"}
+    assert file == [data] == [same] and not none
+    assert small["state"]["shown"]["ahead"] == 1 and small["state"].keys() == {"shown", "says"}
+    assert late["buffer_paths"] == [["data"]] and not late["state"]
+    sent.clear()
+    stage.ahead(data)
+    stage.show(PICTURE, other)  # the reader went elsewhere
+    stage.show(PICTURE, data)  # and it is forgotten
+    elsewhere, back = [message for message, _ in sent[1:]]
+    assert elsewhere["state"]["shown"]["ahead"] is None
+    assert elsewhere["buffer_paths"] == back["buffer_paths"] == [["data"]]
 
 
 def test_answers_what_is_read():

@@ -19,13 +19,15 @@ def test_a_smaller_copy_moves_few_pixels(name):
     assert 0 < (one != other).mean() < 0.15
 
 
-@pytest.mark.parametrize("name", ["flower", "immunohistochemistry"])
-@pytest.mark.parametrize("dimmer", [0.5, 0.7])
-def test_names_do_not_survive_other_light(name, dimmer):
-    image = images.load(name)
-    dark = (image * dimmer).astype(np.uint8)
-    namer = batches.Namer(settings_of(image, recipes.Recipe(k=3)))
-    assert (namer(dark) == namer(image)).mean() < 0.9
+@pytest.mark.parametrize("dimmer", [0.5, 0.6, 0.7])
+def test_whether_names_survive_other_light_depends_on_the_picture(dimmer):
+    kept = {}
+    for name in ("immunohistochemistry", "flower"):
+        image = images.load(name)
+        dark = (image * dimmer).astype(np.uint8)
+        namer = batches.Namer(settings_of(image, recipes.Recipe(k=3)))
+        kept[name] = (namer(dark) == namer(image)).mean()
+    assert kept["immunohistochemistry"] < 0.6 and kept["flower"] > 0.85
     assert (namer(image[:, ::-1])[:, ::-1] == namer(image)).all()
 
 
