@@ -2,8 +2,8 @@
 
     python benchmarks/browser.py [notebooks/01_circles.ipynb ...]
 
-Every slider of every explorer is walked with the arrow keys, 24 presses each, in a real
-JupyterLab with its usual settings and headless Chromium. The time of the key event and that of
+Every slider of every explorer is walked with the arrow keys, 24 presses each, and the workbench
+gets as many clicks that name a region, in a real JupyterLab with its usual settings and headless Chromium. The time of the key event and that of
 the frame with the new, decoded picture are both taken inside the page. Prints a Markdown table, in
 which each slider stands beside one that draws nothing: only these ratios are worth quoting.
 """
@@ -107,6 +107,22 @@ def _sliders(notebook, presses):
             times = [1000 * t for t in explorer.latencies(handle, presses)]
             yield driver.label_of(handle), times
             explorer.reset()
+        if explorer.locator.evaluate("el => el.matches('.lessons-workbench')"):
+            yield "a click names a region", _clicks(explorer, presses)
+            explorer.reset()
+
+
+def _clicks(explorer, presses):
+    """Times in milliseconds of clicks that give the region there a name."""
+    for select in explorer.locator.locator("select").all():
+        if driver.label_of(select) == "a click":
+            select.select_option("name the region")
+    for box in explorer.locator.locator("input[type=text]").all():
+        if driver.label_of(box) == "name":
+            box.fill("here")
+    explorer.notebook.settle()
+    spots = np.random.default_rng(0).integers((20, 50), (460, 460), (presses, 2)).tolist()
+    return [1000 * t for t in explorer.click_latencies(spots)]
 
 
 if __name__ == "__main__":

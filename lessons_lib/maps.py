@@ -3,6 +3,7 @@
 Where a map lies is told as in `satellite.Bands`: a transform of six numbers and a projection.
 """
 
+import warnings
 from pathlib import Path
 from typing import NamedTuple
 
@@ -230,8 +231,6 @@ def save_labels(path, labels, *, transform=None, crs=None):
 
 
 def _save_geotiff(path, labels, transform, crs):
-    import warnings
-
     import rasterio
     from rasterio.errors import NotGeoreferencedWarning
 
@@ -277,13 +276,17 @@ def polygons(found, table=None, *, transform=None, crs=None):
     ['Polygon', 'Polygon']
     """
     from rasterio import Affine
+    from rasterio.errors import NotGeoreferencedWarning
     from rasterio.features import shapes
     from rasterio.warp import transform_geom
 
     placed = Affine(*transform) if transform is not None else Affine.identity()
+    with warnings.catch_warnings():  # the pixels of a picture that lies nowhere
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        outlines = list(shapes(found.labels.astype(np.int32), found.labels >= 0, connectivity=4,
+                               transform=placed))
     features = [None] * len(found.areas)
-    for geometry, number in shapes(found.labels.astype(np.int32), found.labels >= 0,
-                                   connectivity=4, transform=placed):
+    for geometry, number in outlines:
         if crs is not None:
             geometry = transform_geom(crs, "EPSG:4326", geometry)
         number = int(number)
@@ -351,8 +354,6 @@ def load_labels(path):
 
 
 def _load_geotiff(path):
-    import warnings
-
     import rasterio
     from rasterio.errors import NotGeoreferencedWarning, RasterioError
 

@@ -479,9 +479,30 @@ def finish(labels, recipe):
     >>> finish(np.array([[0, 0, 0, 1, 0]]), Recipe(min_area=2)).classes.tolist()
     [[0, 0, 0, 0, 0]]
     """
-    if recipe.min_area > 1 and (labels >= 0).any():
-        labels = regions.merge_small(labels, recipe.min_area, keep_largest=True)
-    return edit(labels, recipe.edits)
+    return edit(tidy(labels, recipe.min_area), recipe.edits)
+
+
+def tidy(labels, min_area):
+    """Dissolve regions that are smaller, as far as there are larger ones.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (rows, columns)
+    min_area : int, in pixels
+        0 or 1: none.
+
+    Returns
+    -------
+    ndarray of int, shape (rows, columns)
+
+    Examples
+    --------
+    >>> tidy(np.array([[0, 0, 0, 1, 0]]), 2).tolist()
+    [[0, 0, 0, 0, 0]]
+    """
+    if min_area > 1 and (labels >= 0).any():
+        return regions.merge_small(labels, min_area, keep_largest=True)
+    return labels
 
 
 def full_size(image, recipe=Recipe(), *, known=None):

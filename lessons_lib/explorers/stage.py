@@ -28,8 +28,9 @@ class Stage(anywidget.AnyWidget):
     data : bytes
         The image file that the page has.
     shown : dict
-        Of it: `kind` (its MIME type), `ahead` (its name, if it came in advance), `text` (its alt text), `width`, `height`, `places` (of its
-        panels: left, top, width, height, columns, rows), `handles` (x, y, name).
+        Of it: `kind` (its MIME type), `ahead` (its name, if it came in advance), `text` (its alt
+        text), `width`, `height`, `places` (of its panels: left, top, width, height, columns, rows),
+        `handles` (x, y, name).
     says : dict
         The status line: `text`, and `failed`, whether it reports an error.
 

@@ -36,8 +36,20 @@ class Desk:
     """
 
     def __init__(self, opening=opened):
-        self._opening, self._small, self._cuts = opening, {}, {}
+        self._opening, self._kept = opening, {}
         self._keeping = Lock()  # slow cuts are made on other threads
+
+    def _once(self, kind, owner, key, make, most=9):
+        """What `make` gives, made once for each key of an owner; the last few are kept."""
+        kept, key = self._kept.setdefault(kind, {}), (id(owner), key)
+        found = kept.get(key)
+        if found is None or found[0] is not owner:
+            found = owner, make()
+            with self._keeping:
+                kept[key] = found
+                while len(kept) > most:
+                    del kept[next(iter(kept))]
+        return found[1]
 
     def source(self, picture, page=0, bands=None):
         """The picture at its full size."""
@@ -46,30 +58,24 @@ class Desk:
     def small(self, picture, page=0, bands=None):
         """The source and, of the working size, the picture and where it has data."""
         source = self.source(picture, page, bands)
-        kept = self._small.get(id(source))
-        if kept is None or kept[0] is not source:
-            kept = source, *recipes.working(source.image, known=source.known)
-            with self._keeping:
-                _keep(self._small, id(source), kept, 3)
-        return kept
+        return source, *self._once("small", source, None, lambda: recipes.working(
+            source.image, known=source.known), 3)
 
     def has_cut(self, picture, recipe, page=0, bands=None):
         """Whether `cut` has its answer already."""
         source = self.source(picture, page, bands)
-        made = self._cuts.get((id(source), recipe._replace(edits=(), min_area=0)))
-        return made is not None and made[0] is source
+        found = self._kept.get("cut", {}).get((id(source), _cut_by(recipe)))
+        return found is not None and found[0] is source
 
     def cut(self, picture, recipe, page=0, bands=None):
         """The source, the small picture, the cut and the map of a recipe."""
         source, small, known = self.small(picture, page, bands)
-        key = id(source), recipe._replace(edits=(), min_area=0)
-        kept = self._cuts.get(key)
-        if kept is None or kept[0] is not source:
-            kept = source, recipes.cut(small, recipe, known=known)
-            with self._keeping:
-                _keep(self._cuts, key, kept, 9)
-        found = kept[1]
-        return source, small, found, recipes.finish(found.labels, recipe)
+        found = self._once("cut", source, _cut_by(recipe),
+                           lambda: recipes.cut(small, recipe, known=known))
+        tidy = self._once("tidy", found, recipe.min_area,
+                          lambda: recipes.tidy(found.labels, recipe.min_area))
+        made = self._once("map", tidy, recipe.edits, lambda: recipes.edit(tidy, recipe.edits), 3)
+        return source, small, found, made
 
     def render(self, picture="flower", features="CIELAB", band="colour", method="k-means", k=4,
                smooth=1.0, position=0, min_area=40, edits=(), points=(), scale=None, page=0,
@@ -80,10 +86,9 @@ class Desk:
         return draw(picture, source, small, found, made, recipe, points, scale)
 
 
-def _keep(kept, key, value, most):
-    kept[key] = value
-    while len(kept) > most:
-        del kept[next(iter(kept))]
+def _cut_by(recipe):
+    """What of a recipe decides the cut."""
+    return recipe._replace(edits=(), min_area=0)
 
 
 def draw(picture, source, small, found, made, recipe, points=(), scale=None):

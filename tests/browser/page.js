@@ -110,17 +110,19 @@ window.lessons = {
     return {size: new Uint32Array([w, h]), data: context.getImageData(0, 0, w, h).data};
   },
 
-  // From the key press to the end of the frame that shows the last thing it changed.
+  // From the key press, or the end of a click, to the end of the frame that shows the last thing
+  // it changed.
   watch(node) {
     const painted = () => requestAnimationFrame(() => {
       const channel = new MessageChannel();  // its message comes after the frame is painted
       channel.port1.onmessage = () => { this.painted = performance.now(); };
       channel.port2.postMessage(0);
     });
-    node.addEventListener('keydown', event => {
-      this.pressed = event.timeStamp;
-      this.painted = null;
-    }, true);
+    for (const kind of ['keydown', 'pointerup'])
+      node.addEventListener(kind, event => {
+        this.pressed = event.timeStamp;
+        this.painted = null;
+      }, true);
     // A stage's canvas is what is seen; the <img> behind it, the same picture, is loaded later.
     const front = '.lessons-front:not([hidden])';
     for (const canvas of node.querySelectorAll('.lessons-front')) {
@@ -151,7 +153,8 @@ window.lessons = {
   // The text a reader sees beside or on a control; '' if there is none or it is cut off.
   label(el) {
     const own = el.matches('button') ? el
-      : el.closest('.widget-inline-hbox')?.querySelector('.widget-label, .widget-label-basic');
+      : [...el.closest('.widget-inline-hbox')?.querySelectorAll('.widget-label, .widget-label-basic') ?? []]
+        .find(label => label.offsetWidth);
     return own && own.offsetWidth && own.scrollWidth <= own.clientWidth + 1 ? own.innerText.trim() : '';
   },
 
