@@ -3,9 +3,10 @@
     python benchmarks/browser.py [notebooks/01_circles.ipynb ...]
 
 Every slider of every explorer is walked with the arrow keys, 24 presses each, and the workbench
-gets as many clicks that name a region, in a real JupyterLab with its usual settings and headless Chromium. The time of the key event and that of
-the frame with the new, decoded picture are both taken inside the page. Prints a Markdown table, in
-which each slider stands beside one that draws nothing: only these ratios are worth quoting.
+gets as many clicks that name a region, in a real JupyterLab with its usual settings and headless
+Chromium. The time of the event and that of the frame with the new, decoded picture are both taken
+inside the page. Prints a Markdown table, in which each slider stands beside one that draws
+nothing: only these ratios are worth quoting.
 """
 import statistics
 import sys
