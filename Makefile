@@ -22,6 +22,8 @@ PYTEST_FLAGS ?=
 # Tests run side by side, one process for each core; in the browser a lesson or a file each.
 WORKERS ?= auto
 SPREAD = -n $(WORKERS) --maxprocesses 4 --dist worksteal
+# One more than cores, mostly: a page, its server and its kernel wait for each other.
+BROWSERS ?= 3
 LOCK_FLAGS ?=
 # One thread a process: more of them slow each other down, in lesson 02 eight times.
 PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 "$(PY)" -m pytest
@@ -100,7 +102,7 @@ test: $(MADE)
 test-python: $(MADE)
 	@chromium="$$("$(PY)" tools/find_chromium.py)" && \
 	$(PYTEST) $(SPREAD) -m "not thorough" $(PYTEST_FLAGS) --ignore tests/browser --ignore tests/site tests && \
-	CHROMIUM="$$chromium" $(PYTEST) $(SPREAD) --dist loadscope $(PYTEST_FLAGS) tests/browser tests/site
+	CHROMIUM="$$chromium" $(PYTEST) -n $(BROWSERS) --dist loadscope $(PYTEST_FLAGS) tests/browser tests/site
 
 # Whole notebooks again: with more other settings, and as the recipes for instructors change them.
 test-thorough: $(MADE)

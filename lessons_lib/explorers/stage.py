@@ -106,6 +106,6 @@ class Stage(anywidget.AnyWidget):
 
     def close(self):
         """Take it from the page, and forget what it calls."""
-        self._read = self._hear = None
+        self._read = self._hear = self._sent = None
         self.on_msg(self._heard, remove=True)
         super().close()

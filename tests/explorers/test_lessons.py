@@ -84,7 +84,7 @@ def test_a_control_changes_the_picture(explorer):
 
 
 def test_random_combinations(name, explorer):
-    for settings in combinations(explorer, 30):
+    for settings in combinations(explorer, getattr(LESSONS[name], "COMBINATIONS", 30)):
         put(explorer, settings)
         good(explorer, SAYS[name])
         for key, value in settings.items():

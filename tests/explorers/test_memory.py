@@ -122,4 +122,5 @@ def test_thirty_runs_of_lesson_05_take_no_more_memory_than_one(kernel):
     for _ in range(30):
         kernel.run("b", "explore.explorer(scene.truth, scene.image, landscape.NAMES)")
         used.append(float(kernel.run("c", "print(megabytes())")))
-    assert used[-1] - used[0] < 10, used
+    # The second run closes the first, and imports what that takes.
+    assert used[-1] - used[1] < 8, used

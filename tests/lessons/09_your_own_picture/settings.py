@@ -6,6 +6,8 @@ SAYS = (
     r"\d+ class(es)? in \d+ regions?\.( Numbers .*)?"
 )
 
+COMBINATIONS = 8  # of nine methods and seven other controls, each drawn when it moves
+
 NOT_REPEATED = ["k"]  # what it means for the method stands there instead
 
 OTHER = {
