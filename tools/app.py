@@ -17,7 +17,8 @@ LIMIT = 210_000_000  # bytes of a message: an upload of 200 MB and what goes wit
 def options(token, *more):
     """What Voila is told: this machine alone, a token, no other file."""
     return [str(HERE / "app" / "workbench.ipynb"), "--Voila.ip=127.0.0.1", f"--token={token}",
-            "--show_tracebacks=False", "--VoilaConfiguration.file_denylist=.*", *more]
+            "--show_tracebacks=False", "--VoilaConfiguration.file_denylist=.*",
+            "--template=offline", *more]
 
 
 def main(folder=".", *more):
@@ -26,6 +27,8 @@ def main(folder=".", *more):
     if not folder.is_dir():
         raise SystemExit(f"FOLDER must be a folder that is there; got {str(folder)!r}")
     os.environ["WORKBENCH_FOLDER"] = str(folder)
+    others = os.environ.get("JUPYTER_PATH")
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(HERE / "app"), others]))
     token, port = secrets.token_urlsafe(24), 8866
     for option in more:
         if option.startswith("--port="):

@@ -10,6 +10,7 @@ import sys
 import urllib.error
 import urllib.request
 import zipfile
+from urllib.parse import urlsplit
 
 import numpy as np
 import pandas as pd
@@ -192,9 +193,10 @@ def test_the_app_asks_for_its_token_and_visitors_are_apart(app, browser, tmp_pat
         except urllib.error.HTTPError as refused:
             assert refused.code == 403
     contexts = [browser.new_context() for _ in range(2)]
-    benches = []
+    benches, asked = [], set()
     for context in contexts:
         page = context.new_page()
+        page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
         page.set_default_timeout(120_000)
         page.goto(app)
         bench = page.locator(".lessons-workbench")
@@ -209,5 +211,6 @@ def test_the_app_asks_for_its_token_and_visitors_are_apart(app, browser, tmp_pat
     other.get_by_label("path", exact=True).fill(str(picture(tmp_path)))
     other.get_by_label("path", exact=True).press("Enter")
     wait_for(other, "Only uploads and the pictures in the list")
+    assert asked <= {"", urlsplit(app).netloc}  # "": data and blobs
     for context in contexts:
         context.close()
