@@ -42,7 +42,7 @@ LARGEST = {
                        "region graph": 160, "spectral": 160},
 }
 BAR = {"DBSCAN": 10, "mean shift": 10, "Ward": 10}
-LOSS = {"k-means": 0.02, "DBSCAN": 0.02}  # the methods that take weights
+LOSS = {"k-means": 0.02, "DBSCAN": 0.02, "mean shift": 0.02}  # the methods that take weights
 TITLE = (
     "\n\n## Methods of lesson 08\n\nThe plain call on every pixel and the library, with the same "
     "settings, in turns, one thread each. ARI is that of the plain call and of ours with the "

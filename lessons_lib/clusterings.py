@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
+from scipy.spatial import KDTree
 from scipy.spatial.distance import cdist
 
 from lessons_lib import _checks, _threads, features, images, kmeans, regions, spectral
@@ -268,14 +269,75 @@ def _hdbscan(image, min_cluster_size=20, *, n_segments=1000, made=None):
     return _done(labels[pieces], f"{n:,} superpixels", min_cluster_size=size)
 
 
-def _mean_shift(image, bandwidth=12.0, *, n_segments=1000, made=None):
+def _mean_shift(image, bandwidth=12.0, *, bits=None):
     """Mean shift: every colour climbs to the nearest peak of density."""
-    from sklearn.cluster import MeanShift
-
     bandwidth = _checks.real("bandwidth", bandwidth, above=0)
-    pieces, means, _ = made or superpixels(image, n_segments)
-    found = MeanShift(bandwidth=bandwidth, bin_seeding=True).fit(means)
-    return _done(found.labels_[pieces], f"{len(means):,} superpixels", bandwidth=bandwidth)
+    colors = unique_colors(_color(image))
+    for finest in (8, 6, 5, 4) if bits is None else (bits,):
+        bins = bin_colors(colors, finest)
+        if len(bins.counts) <= 5000:  # each peak asks for all that are near, again and again
+            break
+    points = features.convert(bins.values, "CIELAB")
+    labels, _ = climb(points, bins.counts, bandwidth)
+    return _done(labels[bins.index], f"{len(points):,} bins of colours", bandwidth=bandwidth)
+
+
+def climb(points, weights, bandwidth, *, max_iter=300):
+    """Mean shift of weighted points.
+
+    Seeds lie on a grid as wide as the bandwidth. Each moves to the weighted mean of the points
+    within the bandwidth, until it rests. Of peaks closer than the bandwidth the densest stays.
+
+    Parameters
+    ----------
+    points : ndarray of float, shape (n, channels)
+    weights : ndarray, shape (n,)
+        Above 0. A point of weight 3 counts as three points.
+    bandwidth : float
+        In units of the points.
+    max_iter : int
+
+    Returns
+    -------
+    labels : ndarray of int, shape (n,)
+        The peak nearest to each point.
+    peaks : ndarray of float, shape (k, channels)
+        From dense to sparse.
+
+    References
+    ----------
+    D. Comaniciu and P. Meer (2002). Mean shift: a robust approach toward feature space analysis.
+    IEEE TPAMI 24(5), 603-619. `sklearn.cluster.MeanShift` with ``bin_seeding=True`` gives the same
+    for points of equal weight; it takes no weights.
+
+    Examples
+    --------
+    >>> labels, peaks = climb(np.array([[0.0], [1.0], [9.0]]), np.array([3, 1, 2]), 2.0)
+    >>> labels.tolist(), peaks.ravel().tolist()
+    ([0, 0, 1], [0.25, 9.0])
+    """
+    tree = KDTree(points)
+    peaks = np.unique(np.round(points / bandwidth), axis=0) * bandwidth
+    mass, moving = np.zeros(len(peaks)), np.arange(len(peaks))
+    for _ in range(max_iter):
+        near = tree.query_ball_point(peaks[moving], bandwidth)
+        at = np.concatenate(near).astype(int)
+        ends = np.cumsum([0, *map(len, near)])
+        within = sparse.csr_matrix((weights[at].astype(float), at, ends),
+                                   shape=(len(moving), len(points)))
+        mass[moving] = within.sum(axis=1).ravel()
+        means = within @ points / mass[moving, None]
+        steps = np.linalg.norm(means - peaks[moving], axis=1)
+        peaks[moving] = means
+        moving = moving[steps > 1e-3 * bandwidth]
+        if not len(moving):
+            break
+    order = np.lexsort((*peaks.T[::-1].round(6), mass))[::-1]
+    kept = []
+    for peak in peaks[order]:
+        if not kept or cdist([peak], kept).min() > bandwidth:
+            kept.append(peak)
+    return cdist(points, kept).argmin(axis=1), np.array(kept)
 
 
 def _region_graph(image, k=4, *, n_segments=1000, made=None):
@@ -377,7 +439,7 @@ MAIN = {
     "Felzenszwalb": "scale", "spectral": "k",
 }
 # Those that take what `superpixels` made.
-ON_SUPERPIXELS = ("Gaussian mixture", "Ward", "HDBSCAN", "mean shift", "region graph")
+ON_SUPERPIXELS = ("Gaussian mixture", "Ward", "HDBSCAN", "region graph")
 # From coarse to fine, as far apart as pictures ask for.
 LEVELS = {
     "k": (2, 3, 4, 5, 6, 8, 12, 18, 25, 35),
@@ -428,8 +490,9 @@ def segment(image, method="k-means", **parameters):
     **parameters
         What the method is told. k: k-means, Gaussian mixture, Ward, region graph, spectral. eps (a
         distance in CIELAB), min_share (of the pixels, that lie near) and bits (of a bin; by default
-        6, or as many as memory allows): DBSCAN.
-        min_cluster_size (in superpixels): HDBSCAN. bandwidth (in CIELAB): mean shift. scale, sigma
+        6, or as many as memory allows): DBSCAN. min_cluster_size (in superpixels): HDBSCAN.
+        bandwidth (in CIELAB) and bits (by default as many as leave at most 5,000 bins): mean shift.
+        scale, sigma
         and min_size (in pixels): Felzenszwalb. beta: spectral. n_segments (about how many
         superpixels): all that run on them. Those in `ON_SUPERPIXELS` also take made, what
         `superpixels` returned, so as not to cut them again.

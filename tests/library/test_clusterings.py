@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 from scipy.cluster.hierarchy import fcluster, is_valid_linkage
-from sklearn.cluster import DBSCAN, KMeans
+from sklearn.cluster import DBSCAN, KMeans, MeanShift
 
 from lessons_lib import clusterings, features, scenes, scores
+from lessons_lib.colors import unique_colors
 
 PHOTO = scenes.photograph("coffee", 100).image
 FLAT = np.full((40, 50, 3), 90, np.uint8)
@@ -132,3 +133,23 @@ def test_the_tree_of_ward_cut_at_k_is_ward_with_k():
     for k in (0, len(means) + 1, 1.5):
         with pytest.raises(ValueError, match="k must be"):
             clusterings.cut_merges(merges, k)
+
+
+@pytest.mark.parametrize("bandwidth", [6.0, 12.0, 25.0, 60.0])
+@pytest.mark.parametrize("name", ["photograph", "landscape"])
+def test_mean_shift_of_weighted_colours_is_that_of_pixels(name, bandwidth):
+    image = PHOTO // 16 * 16 if name == "photograph" else scenes.terrain(96, seed=1).image
+    lab = features.convert(image.reshape(-1, 3), "CIELAB")
+    plain = MeanShift(bandwidth=bandwidth, bin_seeding=True).fit(lab)
+    colors = unique_colors(image)
+    labels, peaks = clusterings.climb(features.convert(colors.values, "CIELAB"), colors.counts,
+                                      bandwidth)
+    assert np.allclose(peaks, plain.cluster_centers_, atol=1e-6)
+    assert np.array_equal(labels[colors.index].ravel(), plain.labels_)
+    ours = clusterings.segment(image, "mean shift", bandwidth=bandwidth)
+    assert scores.adjusted_rand(plain.labels_.reshape(ours.labels.shape), ours.labels) == 1
+
+
+def test_one_colour_is_one_peak():
+    labels, peaks = clusterings.climb(np.ones((1, 3)), np.array([7]), 0.1)
+    assert labels.tolist() == [0] and np.allclose(peaks, 1)

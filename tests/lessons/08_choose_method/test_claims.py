@@ -5,7 +5,7 @@ import pytest
 
 from lessons_lib import clusterings, regions, scenes, scores
 
-COLOUR_ONLY = ("k-means", "Gaussian mixture")
+COLOUR_ONLY = ("k-means", "Gaussian mixture", "mean shift")
 NEIGHBOURS = ("Ward", "region graph", "Felzenszwalb")
 
 
@@ -45,7 +45,7 @@ def test_without_a_mask_a_spectral_cut_goes_through_the_ground(seed):
 def test_colours_judged_one_by_one_leave_more_parts_than_joined_superpixels(seed):
     known = [scenes.discs(120, seed=seed), scenes.terrain(120, seed=seed), scenes.coins(160)]
     parts = {}
-    alone = {"k-means", "Gaussian mixture", "DBSCAN"}
+    alone = {"k-means", "Gaussian mixture", "mean shift", "DBSCAN"}
     for method in set(clusterings.METHODS) - {"Felzenszwalb"}:
         levels = (0, 2, 8) if clusterings.MAIN[method] == "k" else (0, 5, 8)
         best = [max(levels, key=lambda level: ari(one, method, level)) for one in known]
