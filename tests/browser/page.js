@@ -10,6 +10,7 @@ window.lessons = {
     if (session.session?.kernel?.status !== 'idle') return false;
     Object.assign(this, {panel, kernel: session.session.kernel});
     session.iopubMessage.connect((_, {header, content}) => {
+      if (content.data?.content?.kind === 'ahead') return;  // a picture that is not shown
       this.tap.last = performance.now();
       if (header.msg_type.startsWith('comm_')) this.tap.comms += 1;
       if (header.msg_type === 'error') this.tap.errors.push(content.traceback.join('\n'));

@@ -49,9 +49,12 @@ def test_keyboard_reaches_every_control(lesson):
         assert len(missing) == len(controls), "two controls of one explorer have the same label"
         for _ in range(60):
             lesson.page.keyboard.press("Tab")
-            for label, control in list(missing.items()):
-                if control.evaluate("el => el === document.activeElement"):
-                    del missing[label]
+            reached = lesson.page.evaluate_handle("() => document.activeElement").as_element()
+            control = missing.get(label_of(reached))
+            if control and control.evaluate("(el, other) => el === other", reached):
+                del missing[label_of(reached)]
+            if not missing:
+                break
         assert list(missing) == []
 
 
@@ -88,7 +91,8 @@ def test_choices_made_with_the_keyboard(lesson):
     for explorer, first in zip(lesson.explorers(), lesson.first):
         for select in explorer.locator.locator("select:visible").all():
             shown = []
-            for i in range(select.locator("option").count()):
+            last = select.locator("option").count() - 1
+            for i in sorted({0, 1, last // 2, last} & {*range(last + 1)}):
                 # On a closed list the arrow keys would go to JupyterLab, to its next cell.
                 select.press("Space")
                 for key in ["Home", *["ArrowDown"] * i, "Enter"]:

@@ -2,15 +2,19 @@
 import re
 
 import pytest
-from driver import Notebook
+
+STEPPER = """
+from lessons_lib import landscape
+from lessons_lib.explorers import landscape_kmeans as explore
+explore.stepper(landscape.make(512, seed=0).image, k=4)
+"""
 
 
 @pytest.fixture(scope="module")
-def lesson(browser, lab):
-    notebook = Notebook(browser, lab, "03_landscape_kmeans.ipynb")
+def lesson(shared_scratch):
+    notebook = shared_scratch(STEPPER)
     assert notebook.run_all() == []
-    yield notebook
-    notebook.close()
+    return notebook
 
 
 def button(explorer, name):

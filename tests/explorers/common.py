@@ -62,8 +62,14 @@ def combinations(explorer, n, seed=0):
 
 
 def put(explorer, settings):
-    for key, value in settings.items():
-        explorer.controls[key].value = value
+    """Move several controls, then draw once, as a running kernel does."""
+    explorer.redraw = lambda: None
+    try:
+        for key, value in settings.items():
+            explorer.controls[key].value = value
+    finally:
+        del explorer.redraw
+    explorer.redraw()
     assert explorer.settings == settings
 
 

@@ -12,11 +12,11 @@ SAYS = (
     r"( k = \d+ lies outside of that range\.)?")
 
 OTHER = {
+    "a drawing of five colours": {"image": "five.png", "k_max": 8},
     "a grey photograph, a short range": {"image": "camera", "k_max": 6, "sensitivity": 5.0,
                                          "largest_side": 160},
     "another landscape": {"seed": 3, "size": 256},
     "a colour photograph, a long range": {"image": "chelsea", "k_max": 12, "largest_side": 150},
-    "a drawing of five colours": {"image": "five.png", "k_max": 8},
     "your own picture, any bend is a knee": {"image": "own.png", "k_max": 12, "sensitivity": 0}}
 
 
