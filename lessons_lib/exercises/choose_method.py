@@ -63,8 +63,8 @@ def check_2(answer, scene, least=0.8):
             f"{least:g} is asked for. Cut more coarsely."
         )
     raise Wrong(
-        f"ARI is {rand:z.2f}; {least:g} is asked for. This scene is noisy: smooth it first, or try a "
-        "method that looks at neighbours."
+        f"ARI is {rand:z.2f}; {least:g} is asked for. This scene is noisy: smooth it first, or try "
+        "a method that looks at neighbours."
     )
 
 
