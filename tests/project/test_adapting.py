@@ -22,6 +22,7 @@ import handout  # noqa: E402
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 OTHER = {stem: lesson.OTHER for stem, lesson in known().items()}
+COMPUTE_LONGEST = ("04_elbow_and_knee", "08_choose_method")  # half a minute and more
 
 # A last cell for each lesson: each control of each explorer at both ends.
 MOVE = """
@@ -126,10 +127,11 @@ def verdicts(notebook):
 
 
 def runs():
-    """Lesson and settings; all but the first of each lesson in the thorough tests only."""
+    """Lesson and settings; the thorough tests have all, the others the first of most lessons."""
     for lesson, settings in OTHER.items():
         for i, name in enumerate(settings):
-            yield pytest.param(lesson, name, marks=[pytest.mark.thorough] if i else [])
+            long = i or lesson in COMPUTE_LONGEST
+            yield pytest.param(lesson, name, marks=[pytest.mark.thorough] if long else [])
 
 
 @pytest.mark.parametrize("lesson, name", list(runs()))
