@@ -94,8 +94,8 @@ app: $(MADE)
 
 # What a reader's machine needs: its own Python, and Chromium if there is one.
 test: $(MADE)
-	@echo "Tests with $$("$(PY)" --version), on two cores about 10 minutes: library and lessons (3), browser, site and"
-	@echo "slides (4; left out where there is no Chromium), every cell of every notebook (2)."
+	@echo "Tests with $$("$(PY)" --version), on two cores about 25 minutes: library and lessons (10), browser, site"
+	@echo "and slides (10; left out where there is no Chromium), every cell of every notebook (4)."
 	@$(MAKE) --no-print-directory test-python test-notebooks
 
 # Everything that pytest alone can run.
