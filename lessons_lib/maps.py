@@ -276,17 +276,17 @@ def polygons(found, table=None, *, transform=None, crs=None):
     ['Polygon', 'Polygon']
     """
     from rasterio import Affine
-    from rasterio.errors import NotGeoreferencedWarning
     from rasterio.features import shapes
     from rasterio.warp import transform_geom
 
-    placed = Affine(*transform) if transform is not None else Affine.identity()
-    with warnings.catch_warnings():  # the pixels of a picture that lies nowhere
-        warnings.simplefilter("ignore", NotGeoreferencedWarning)
-        outlines = list(shapes(found.labels.astype(np.int32), found.labels >= 0, connectivity=4,
-                               transform=placed))
+    # GDAL warns of an identity; and to ignore warnings is not safe beside other threads.
+    placed = Affine(*transform) if transform is not None else Affine.translation(1, 1)
     features = [None] * len(found.areas)
-    for geometry, number in outlines:
+    for geometry, number in shapes(found.labels.astype(np.int32), found.labels >= 0,
+                                   connectivity=4, transform=placed):
+        if transform is None:
+            geometry["coordinates"] = [[(x - 1, y - 1) for x, y in ring]
+                                       for ring in geometry["coordinates"]]
         if crs is not None:
             geometry = transform_geom(crs, "EPSG:4326", geometry)
         number = int(number)
