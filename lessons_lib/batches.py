@@ -16,7 +16,7 @@ def settings(recipe, found, made, *, picture="", page=0, bands=None, pixel_size=
     Parameters
     ----------
     recipe : recipes.Recipe
-    found : recipes.Cut
+    found : recipes.Draft
     made : recipes.Map
     picture : str
         Its name or path.

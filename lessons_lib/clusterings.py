@@ -304,6 +304,11 @@ def climb(points, weights, bandwidth, *, max_iter=300):
     peaks : ndarray of float, shape (k, channels)
         From dense to sparse.
 
+    Raises
+    ------
+    ValueError
+        If points are not finite, a weight is not above 0, or they are not equally many.
+
     References
     ----------
     D. Comaniciu and P. Meer (2002). Mean shift: a robust approach toward feature space analysis.
@@ -316,6 +321,11 @@ def climb(points, weights, bandwidth, *, max_iter=300):
     >>> labels.tolist(), peaks.ravel().tolist()
     ([0, 0, 1], [0.25, 9.0])
     """
+    points, weights = _checks.finite("points", points, ndim=2), np.asarray(weights)
+    if not len(points) or weights.shape != (len(points),) or not (weights > 0).all():
+        raise ValueError("weights must be above 0, one for each of at least one point; got "
+                         f"{weights.shape} for {len(points)} points")
+    bandwidth = _checks.real("bandwidth", bandwidth, above=0)
     tree = KDTree(points)
     peaks = np.unique(np.round(points / bandwidth), axis=0) * bandwidth
     mass, moving = np.zeros(len(peaks)), np.arange(len(peaks))

@@ -57,7 +57,7 @@ class Recipe(NamedTuple):
     side: int = WORKING
 
 
-class Cut(NamedTuple):
+class Draft(NamedTuple):
     """A picture cut by a method, before anything is done by hand.
 
     Attributes
@@ -71,7 +71,7 @@ class Cut(NamedTuple):
 
     Examples
     --------
-    >>> Cut(np.array([[0, 1]]), None, {"scale": 300.0}).told
+    >>> Draft(np.array([[0, 1]]), None, {"scale": 300.0}).told
     {'scale': 300.0}
     """
 
@@ -198,7 +198,7 @@ def cut(image, recipe=Recipe(), *, known=None, centers=None, seed=0):
 
     Returns
     -------
-    Cut
+    Draft
 
     Raises
     ------
@@ -224,14 +224,14 @@ def cut(image, recipe=Recipe(), *, known=None, centers=None, seed=0):
         labels = clusterings.segment(seen, recipe.method, **told).labels
         if known is not None:
             labels = np.where(known, labels, -1)
-        return Cut(labels, None, told)
+        return Draft(labels, None, told)
     if centers is None:
         points = _points(seen, recipe) if recipe.position else None
         centers = _fit(seen, points, recipe, known, k, seed)
     labels = assign(seen, recipe, centers)
     if known is not None:
         labels = np.where(known, labels, np.int32(-1))
-    return Cut(labels, centers, {"k": len(centers)})
+    return Draft(labels, centers, {"k": len(centers)})
 
 
 def told_of(recipe):

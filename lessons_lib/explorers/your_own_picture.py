@@ -101,7 +101,7 @@ def draw(picture, source, small, found, made, recipe, points=(), scale=None):
     source : sources.Source
     small : ndarray of uint8, shape (rows, columns, 3)
         The picture at its working size.
-    found : recipes.Cut
+    found : recipes.Draft
     made : recipes.Map
     recipe : recipes.Recipe
     points : sequence of (row, column, name)

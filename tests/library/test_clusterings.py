@@ -153,3 +153,13 @@ def test_mean_shift_of_weighted_colours_is_that_of_pixels(name, bandwidth):
 def test_one_colour_is_one_peak():
     labels, peaks = clusterings.climb(np.ones((1, 3)), np.array([7]), 0.1)
     assert labels.tolist() == [0] and np.allclose(peaks, 1)
+
+
+@pytest.mark.parametrize("points, weights, bandwidth, message", [
+    ([[np.nan]], [1], 1.0, "points must be finite"), ([[0.0]], [0], 1.0, "weights must be above 0"),
+    ([[0.0]], [1, 2], 1.0, "weights must be above 0, one for each"),
+    (np.zeros((0, 3)), [], 1.0, "weights"), ([[0.0]], [1], 0, "bandwidth must be"),
+])
+def test_what_cannot_climb_is_refused(points, weights, bandwidth, message):
+    with pytest.raises(ValueError, match=message):
+        clusterings.climb(np.array(points), np.array(weights), bandwidth)
