@@ -212,11 +212,11 @@ def bin_features(features, levels=24):
     if features.ndim != 3 or not features.size or not np.isfinite(features).all():
         raise ValueError("features must be finite numbers of shape (rows, columns, channels); got "
                          f"shape {features.shape}{_gaps(features)}")
-    points = features.reshape(-1, features.shape[2])
-    low = points.min(axis=0)
-    width = (points.max(axis=0) / levels - low / levels).max() or 1.0  # no span overflows
-    packed = np.zeros(len(points), np.int64)
-    for channel, least in zip(points.T, low):
+    channels = np.ascontiguousarray(features.reshape(-1, features.shape[2]).T)  # rows go fast
+    low = channels.min(axis=1)
+    width = (channels.max(axis=1) / levels - low / levels).max() or 1.0  # no span overflows
+    packed = np.zeros(channels.shape[1], np.int64)
+    for channel, least in zip(channels, low):
         step = channel / width - least / width
         step = np.minimum(step, levels - 1).astype(np.int64)  # the largest value, too
         packed = packed * levels + step
@@ -224,7 +224,7 @@ def bin_features(features, levels=24):
             packed = pd.factorize(packed)[0].astype(np.int64)
     index, found = pd.factorize(packed)
     counts = np.bincount(index, minlength=len(found))
-    sums = np.column_stack([np.bincount(index, channel, len(found)) for channel in points.T])
+    sums = np.column_stack([np.bincount(index, channel, len(found)) for channel in channels])
     return Colors(sums / counts[:, None], counts, index.reshape(features.shape[:2]))
 
 
@@ -258,10 +258,10 @@ def segment(features, k, *, levels=24, polish=True, n_init=10, seed=0):
     [[0, 0, 1, 1]]
     """
     features = _with_gaps(features, ndim=3)
-    known = np.isfinite(features).all(axis=2)
+    known = np.logical_and.reduce(np.isfinite(np.moveaxis(features, 2, 0)))
     if not known.any():
         raise ValueError(f"features must hold data; got shape {features.shape}{_gaps(features)}")
-    points = features[known]
+    points = features.reshape(-1, features.shape[2]) if known.all() else features[known]
     k = _checks.whole("k", k, 1, len(points))
     binned = bin_features(points[None], levels)
     while len(binned.counts) < k and levels < 256:  # one far pixel makes all bins wide

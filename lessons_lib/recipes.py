@@ -57,6 +57,32 @@ class Recipe(NamedTuple):
     side: int = WORKING
 
 
+class Seen(NamedTuple):
+    """What k-means looks at.
+
+    Attributes
+    ----------
+    values : ndarray of float64, shape (m, channels)
+        The colours of the picture in the features of a recipe.
+    index : ndarray of int, shape (rows, columns)
+        The colour of each pixel; -1 is no data.
+    bins : colors.Colors
+        The same colours, or where they are many, bins of them.
+    kinds : int
+        How many different values the bins have.
+
+    Examples
+    --------
+    >>> observe(np.array([[[0, 0, 0], [0, 0, 0]]], np.uint8)).kinds
+    1
+    """
+
+    values: np.ndarray
+    index: np.ndarray
+    bins: colors.Colors
+    kinds: int
+
+
 class Draft(NamedTuple):
     """A picture cut by a method, before anything is done by hand.
 
@@ -212,26 +238,88 @@ def cut(image, recipe=Recipe(), *, known=None, centers=None, seed=0):
     [[0, 0, 1]]
     """
     image = _checks.rgb("image", image)
-    k = _checks.whole("k", recipe.k, 2, 11)
+    _checks.whole("k", recipe.k, 2, 11)
     if known is not None and not known.any():
         raise ValueError("image must hold data; all of its pixels have none")
-    seen = prepare(image, recipe)
-    if recipe.method != "k-means":
-        if centers is not None:
-            raise ValueError("centers belong to k-means; other methods have none, got method="
-                             f"{recipe.method!r}")
-        told = told_of(recipe)
-        labels = clusterings.segment(seen, recipe.method, **told).labels
-        if known is not None:
-            labels = np.where(known, labels, -1)
-        return Draft(labels, None, told)
-    if centers is None:
-        points = _points(seen, recipe) if recipe.position else None
-        centers = _fit(seen, points, recipe, known, k, seed)
-    labels = assign(seen, recipe, centers)
+    if recipe.method == "k-means":
+        return cluster(observe(image, recipe, known=known), recipe, centers=centers, seed=seed)
+    if centers is not None:
+        raise ValueError("centers belong to k-means; other methods have none, got method="
+                         f"{recipe.method!r}")
+    told = told_of(recipe)
+    labels = clusterings.segment(prepare(image, recipe), recipe.method, **told).labels
     if known is not None:
-        labels = np.where(known, labels, np.int32(-1))
-    return Draft(labels, centers, {"k": len(centers)})
+        labels = np.where(known, labels, -1)
+    return Draft(labels, None, told)
+
+
+def observe(image, recipe=Recipe(), *, known=None):
+    """What k-means looks at; neither k nor the position counts, so it serves many cuts.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (rows, columns, 3)
+    recipe : Recipe
+    known : ndarray of bool, shape (rows, columns), optional
+
+    Returns
+    -------
+    Seen
+
+    Examples
+    --------
+    >>> observe(np.array([[[0, 0, 0], [9, 9, 9], [0, 0, 0]]], np.uint8)).index.tolist()
+    [[0, 1, 0]]
+    """
+    seen = prepare(image, recipe)
+    table = colors.unique_colors(seen if known is None else seen[known][None])
+    index = table.index if known is None else regions.unmask(table.index[0], known)
+    bins = colors.bin_colors(table) if len(table.counts) > 5000 else table
+    bins = bins._replace(values=features.convert(bins.values, recipe.features), index=None)
+    return Seen(features.convert(table.values, recipe.features), index, bins,
+                len(np.unique(bins.values, axis=0)))
+
+
+def cluster(seen, recipe, *, centers=None, seed=0):
+    """Cut what was seen by k-means.
+
+    Parameters
+    ----------
+    seen : Seen
+        By `observe`, with the same features, band and blur.
+    recipe : Recipe
+    centers, seed
+        As in `cut`.
+
+    Returns
+    -------
+    Draft
+        Of two centres as near, a pixel takes the first.
+
+    Examples
+    --------
+    >>> seen = observe(np.array([[[0, 0, 0], [9, 9, 9], [250, 250, 250]]], np.uint8))
+    >>> [cluster(seen, Recipe(k=k)).labels.tolist() for k in (2, 3)]
+    [[[0, 0, 1]], [[0, 1, 2]]]
+    """
+    from scipy.spatial.distance import cdist
+
+    k = _checks.whole("k", recipe.k, 2, 11)
+    if recipe.position:
+        places = np.vstack([seen.values, np.full(seen.values.shape[1], np.nan)])[seen.index]
+        points = features.add_position(places, recipe.position)
+        if centers is None:
+            # On bins alone: all pixels would take seconds, and move the centres little.
+            centers = features.segment(points, k, levels=16, polish=False, n_init=5,
+                                       seed=seed).centers
+        near = cdist(points.reshape(-1, points.shape[2]), centers).argmin(axis=1)
+        labels = np.where(seen.index >= 0, near.reshape(seen.index.shape), -1)
+    else:
+        if centers is None:
+            centers = kmeans.fit(seen.bins.values, min(k, seen.kinds), weights=seen.bins.counts,
+                                 n_init=5, seed=seed).centers
+        labels = np.append(cdist(seen.values, centers).argmin(axis=1), -1)[seen.index]
+    return Draft(labels.astype(np.int32), centers, {"k": len(centers)})
 
 
 def told_of(recipe):
@@ -245,56 +333,6 @@ def told_of(recipe):
     if recipe.method in TOLD_K:
         return {"k": recipe.k}
     return clusterings.at_level(recipe.method, recipe.k - 2)
-
-
-def _fit(seen, points, recipe, known, k, seed):
-    """Centres of k-means, sorted from dark to bright."""
-    if points is not None:
-        if known is not None:
-            points = np.where(known[..., None], points, np.nan)
-        # On bins alone: all pixels would take seconds, and move the centres little.
-        return features.segment(points, k, levels=16, polish=False, n_init=5, seed=seed).centers
-    table = colors.unique_colors(seen if known is None else seen[known][None], index=False)
-    bins = colors.bin_colors(table) if len(table.counts) > 5000 else table
-    bins = bins._replace(values=features.convert(bins.values, recipe.features), index=None)
-    k = min(k, len(np.unique(bins.values, axis=0)))
-    return kmeans.fit(bins.values, k, weights=bins.counts, n_init=5, seed=seed).centers
-
-
-def _points(seen, recipe):
-    flat = features.convert(seen.reshape(-1, 3), recipe.features)
-    points = flat.reshape(*seen.shape[:2], -1)
-    return features.add_position(points, recipe.position) if recipe.position else points
-
-
-def assign(seen, recipe, centers):
-    """The nearest centre of each pixel.
-
-    Parameters
-    ----------
-    seen : ndarray of uint8, shape (rows, columns, 3)
-        As from `prepare`; of any size, unless the recipe counts the position.
-    recipe : Recipe
-    centers : ndarray, shape (k, channels)
-
-    Returns
-    -------
-    ndarray of int32, shape (rows, columns)
-        Of two as near, the first.
-
-    Examples
-    --------
-    >>> seen = np.array([[[0, 0, 0], [200, 200, 200]]], np.uint8)
-    >>> assign(seen, Recipe(features="RGB"), np.array([[255, 255, 255], [0, 0, 0]])).tolist()
-    [[1, 0]]
-    """
-    from scipy.spatial.distance import cdist
-
-    if recipe.position:
-        points = _points(seen, recipe)
-        near = cdist(points.reshape(-1, points.shape[2]), centers).argmin(axis=1)
-        return near.reshape(seen.shape[:2]).astype(np.int32)
-    return Lookup(recipe.features, centers)(seen)
 
 
 class Lookup:
@@ -377,48 +415,88 @@ def edit(labels, edits=()):
     >>> found.classes.tolist(), found.names
     ([[0, 1, 0]], ['sea', 'class 1'])
     """
+    made = unnamed(labels)
+    for one in edits:
+        made = change(made, one)
+    return without_gaps(made)
+
+
+def unnamed(labels):
+    """The map before anything is done by hand: a class for each cluster.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (rows, columns)
+        As in `edit`.
+
+    Returns
+    -------
+    Map
+
+    Examples
+    --------
+    >>> unnamed(np.array([[0, 1]])).names
+    ['class 0', 'class 1']
+    """
     labels = _checks.label_map(labels)
     if labels.min() < -1 or labels.max() >= MOST_CLASSES:
         raise ValueError(f"labels must be from 0 to {MOST_CLASSES - 1:,} (-1: no label); they go "
                          f"from {labels.min()} to {labels.max()}")
-    labels = labels.astype(np.int32)
     k = int(labels.max()) + 1
-    classes, of_cluster, names = labels.copy(), np.arange(k, dtype=np.int32), _unnamed(k)
-    for one in edits:
-        kind, *rest = one
-        if kind not in ("name", "merge", "region") or len(rest) != (4 if kind == "merge" else 3):
-            raise ValueError('edits must be ("name", row, column, name), ("region", row, column, '
-                             'name) or ("merge", row, column, to_row, to_column); got '
-                             f"{one!r}")
-        at = _class_at(classes, *rest[:2])
-        if at is None:
-            continue
-        if kind == "merge":
-            to = _class_at(classes, *rest[2:])
-            if to is not None:
-                classes[classes == at], of_cluster[of_cluster == at] = to, to
-            continue
-        name = str(rest[2]).strip()
-        if not name:
-            raise ValueError(f"edits must give a name that is not empty; got {one!r}")
-        to = names.index(name) if name in names else None
-        if kind == "name":
-            if to is None:
-                names[at] = name
-            else:
-                classes[classes == at], of_cluster[of_cluster == at] = to, to
-        else:
-            from skimage.segmentation import flood
-
-            if to is None:
-                to = len(names)
-                names.append(name)
-            classes[flood(classes, (int(rest[0]), int(rest[1])), connectivity=1)] = to
-    return _without_gaps(classes, names, of_cluster)
+    return Map(labels.astype(np.int32), [f"class {i}" for i in range(k)],
+               np.arange(k, dtype=np.int32))
 
 
-def _unnamed(k):
-    return [f"class {i}" for i in range(k)]
+def change(made, edit):
+    """A map after one more edit; the numbers of its classes may have gaps.
+
+    Parameters
+    ----------
+    made : Map
+        From `unnamed`, or from here; it stays as it is.
+    edit : tuple
+        One of those of `edit`.
+
+    Returns
+    -------
+    Map
+
+    Examples
+    --------
+    >>> change(unnamed(np.array([[0, 1]])), ("merge", 0, 0, 0, 1)).classes.tolist()
+    [[1, 1]]
+    """
+    kind, *rest = edit
+    if kind not in ("name", "merge", "region") or len(rest) != (4 if kind == "merge" else 3):
+        raise ValueError('edits must be ("name", row, column, name), ("region", row, column, '
+                         f'name) or ("merge", row, column, to_row, to_column); got {edit!r}')
+    at = _class_at(made.classes, *rest[:2])
+    if at is None:
+        return made
+    if kind == "merge":
+        to = _class_at(made.classes, *rest[2:])
+        return made if to is None else _joined(made, at, to)
+    name, names = str(rest[2]).strip(), list(made.names)
+    if not name:
+        raise ValueError(f"edits must give a name that is not empty; got {edit!r}")
+    if kind == "name" and name in names:
+        return _joined(made, at, names.index(name))
+    if kind == "name":
+        names[at] = name
+        return made._replace(names=names)
+    from skimage.segmentation import flood
+
+    if name not in names:
+        names.append(name)
+    classes = made.classes.copy()
+    classes[flood(classes, (int(rest[0]), int(rest[1])), connectivity=1)] = names.index(name)
+    return made._replace(classes=classes, names=names)
+
+
+def _joined(made, at, to):
+    """The map with one class taken in by another."""
+    return made._replace(classes=np.where(made.classes == at, np.int32(to), made.classes),
+                         of_cluster=np.where(made.of_cluster == at, np.int32(to), made.of_cluster))
 
 
 def _class_at(classes, row, column):
@@ -427,11 +505,30 @@ def _class_at(classes, row, column):
     return int(classes[row, column]) if inside and classes[row, column] >= 0 else None
 
 
-def _without_gaps(classes, names, of_cluster):
-    used = np.union1d(np.unique(classes[classes >= 0]), of_cluster).astype(int)
-    number = np.full(len(names) + 1, -1, np.int32)
+def without_gaps(made):
+    """A map whose classes are numbered anew, without those that no cluster and no pixel has.
+
+    Parameters
+    ----------
+    made : Map
+        From `change`.
+
+    Returns
+    -------
+    Map
+
+    Examples
+    --------
+    >>> merged = change(unnamed(np.array([[0, 1]])), ("merge", 0, 0, 0, 1))
+    >>> without_gaps(merged).classes.tolist(), without_gaps(merged).names
+    ([[0, 0]], ['class 1'])
+    """
+    there = np.bincount(made.classes.ravel() + 1, minlength=len(made.names) + 1)[1:] > 0
+    there[made.of_cluster] = True
+    used = np.flatnonzero(there)
+    number = np.full(len(there) + 1, -1, np.int32)
     number[used] = np.arange(len(used))
-    return Map(number[classes], [names[i] for i in used], number[of_cluster])
+    return Map(number[made.classes], [made.names[i] for i in used], number[made.of_cluster])
 
 
 def run(image, recipe=Recipe(), *, known=None, centers=None):

@@ -116,9 +116,9 @@ def connected(labels, *, connectivity=1):
                          f"{connectivity!r}")
     parts = label(labels, background=-1, connectivity=connectivity).astype(np.int32) - 1
     areas = np.bincount(parts.ravel() + 1)[1:]
-    classes = np.empty(len(areas), np.int32)
-    classes[parts[parts >= 0]] = labels[parts >= 0]
-    return Regions(parts, _checks.back(classes, names), areas)
+    classes = np.empty(len(areas) + 1, np.int32)
+    classes[parts.ravel()] = labels.ravel()  # -1 writes into the last one
+    return Regions(parts, _checks.back(classes[:-1], names), areas)
 
 
 def merge_small(labels, min_area, *, connectivity=1, keep_largest=False):
@@ -155,10 +155,10 @@ def merge_small(labels, min_area, *, connectivity=1, keep_largest=False):
 
     merged, names = _checks.compact(labels, ndim=2)
     _checks.real("min_area", min_area)
-    if keep_largest:
-        min_area = min(min_area, connected(merged, connectivity=connectivity).areas.max(initial=0))
     while True:  # what a pixel takes over may lie apart from where it came from, and be small again
         found, labels = connected(merged, connectivity=connectivity), merged
+        if keep_largest:  # it only grows
+            min_area = min(min_area, found.areas.max(initial=0))
         keep = np.append(found.areas >= min_area, False)[found.labels]  # -1 reads the last one
         small = ~keep & (labels >= 0)
         if not small.any():

@@ -15,6 +15,7 @@ from lessons_lib.history import History
 
 LIMIT = 200_000_000  # bytes of an upload, as `make lab`, `make app` and Binder set it
 LINK = 60_000_000  # bytes that a page can hand over as a link
+_TELL = 0.05  # seconds from a picture to its table
 _POLL = 2.0  # seconds between two looks into the folder
 _TOOLS = {"read only": "Arrow keys or the pointer read; a click does nothing.",
           "name the class": "A click, or Enter, gives the class here the name in the box.",
@@ -62,8 +63,9 @@ class Workbench(Explorer):
         self._listed = list(controls["picture"].options)
         self._make_rows()
         self._list_folder()
-        self._tell()
+        self._tell(self.result(), self.history.state)
         if self._loop is not None:
+            self._telling = self._loop.call_later(0, lambda: None)
             self._poll = self._loop.call_later(_POLL, self._look_again)
 
     # What is opened, and from where.
@@ -306,25 +308,30 @@ class Workbench(Explorer):
 
     def _show(self, picture, image):
         super()._show(picture, image)
-        if hasattr(self, "_table"):
-            self._tell()
+        if not hasattr(self, "_table"):
+            return
+        what = self.result(), self.history.state
+        if self._loop is None:
+            self._tell(*what)
+        else:  # the picture first
+            self._telling.cancel()
+            self._telling = self._loop.call_later(_TELL, self._tell, *what)
 
     def result(self):
         """The present result: source, small picture, cut and map."""
         return self.desk.cut(self.controls["picture"].value, self.recipe, self._page, self._bands)
 
-    def _tell(self):
+    def _tell(self, result, state):
         """The table of classes, and what the points say."""
         from lessons_lib.explorers.your_own_picture import trust
 
-        source, small, _, made = self.result()
-        size, unit = self._scale(source)
-        table = exports.areas(made.classes, made.names, unit=unit, pixel_size=(
-            None if size is None else size * source.image.shape[1] / small.shape[1]))
+        source, small, _, made = result
+        _, points, scale = state
+        table, _ = self.desk.areas(source, small, made, scale)
         head = "".join(f"<th scope='col'>{html.escape(str(one))}</th>" for one in table.columns)
         rows = "".join("<tr>" + "".join(f"<td>{html.escape(_said(one))}</td>" for one in row)
                        + "</tr>" for row in table.itertuples(index=False))
-        found = trust(made, self.history.state[1])
+        found = trust(made, points)
         words = "" if found is None else f"<p>{html.escape(accuracy.in_words(found))}</p>"
         if not len(made.names):
             words += "<p>There are no regions: the table is empty.</p>"
@@ -351,6 +358,7 @@ class Workbench(Explorer):
             self._job = None
             if self._loop is not None:
                 self._poll.cancel()
+                self._telling.cancel()
             self.desk, self.uploads, self._opened, self.made = None, {}, {}, {}
         super().close()
 

@@ -1,6 +1,6 @@
 """Lesson 09: any picture, cut by a recipe, with names, a scale and points of truth."""
 
-from functools import lru_cache
+from functools import lru_cache, reduce
 from threading import Lock
 
 import numpy as np
@@ -41,15 +41,20 @@ class Desk:
 
     def _once(self, kind, owner, key, make, most=9):
         """What `make` gives, made once for each key of an owner; the last few are kept."""
-        kept, key = self._kept.setdefault(kind, {}), (id(owner), key)
-        found = kept.get(key)
-        if found is None or found[0] is not owner:
-            found = owner, make()
+        found = self._find(kind, owner, key)
+        if found is None:
+            found = make()
             with self._keeping:
-                kept[key] = found
+                kept = self._kept.setdefault(kind, {})
+                kept[id(owner), key] = owner, found
                 while len(kept) > most:
                     del kept[next(iter(kept))]
-        return found[1]
+        return found
+
+    def _find(self, kind, owner, key):
+        """What `_once` has kept, or None."""
+        of, found = self._kept.get(kind, {}).get((id(owner), key), (None, None))
+        return found if of is owner else None
 
     def source(self, picture, page=0, bands=None):
         """The picture at its full size."""
@@ -64,18 +69,40 @@ class Desk:
     def has_cut(self, picture, recipe, page=0, bands=None):
         """Whether `cut` has its answer already."""
         source = self.source(picture, page, bands)
-        found = self._kept.get("cut", {}).get((id(source), _cut_by(recipe)))
-        return found is not None and found[0] is source
+        return self._find("cut", source, _cut_by(recipe)) is not None
 
     def cut(self, picture, recipe, page=0, bands=None):
         """The source, the small picture, the cut and the map of a recipe."""
         source, small, known = self.small(picture, page, bands)
-        found = self._once("cut", source, _cut_by(recipe),
-                           lambda: recipes.cut(small, recipe, known=known))
+
+        def cut():
+            if recipe.method != "k-means":
+                return recipes.cut(small, recipe, known=known)
+            looked = recipe.features, recipe.band, recipe.smooth
+            seen = self._once("seen", source, looked,
+                              lambda: recipes.observe(small, recipe, known=known), 3)
+            return recipes.cluster(seen, recipe)
+
+        found = self._once("cut", source, _cut_by(recipe), cut)
         tidy = self._once("tidy", found, recipe.min_area,
                           lambda: recipes.tidy(found.labels, recipe.min_area))
-        made = self._once("map", tidy, recipe.edits, lambda: recipes.edit(tidy, recipe.edits), 3)
+        edited = self._once("edited", tidy, recipe.edits, lambda: self._edit(tidy, recipe.edits), 3)
+        made = self._once("map", edited, None, lambda: recipes.without_gaps(edited), 3)
         return source, small, found, made
+
+    def _edit(self, tidy, edits):
+        """One edit more than last time, or all of them."""
+        before = self._find("edited", tidy, edits[:-1])
+        if edits and before is not None:
+            return recipes.change(before, edits[-1])
+        return reduce(recipes.change, edits, recipes.unnamed(tidy))
+
+    def areas(self, source, small, made, scale=None):
+        """The table of classes, with areas where there is a scale, and the unit of those."""
+        size, unit = scale or (source.pixel_size, source.unit)
+        pixel = None if size is None else size * source.image.shape[1] / small.shape[1]
+        return self._once("areas", made, (pixel, unit), lambda: exports.areas(
+            made.classes, made.names, unit=unit, pixel_size=pixel), 3), unit
 
     def render(self, picture="flower", features="CIELAB", band="colour", method="k-means", k=4,
                smooth=1.0, position=0, min_area=40, edits=(), points=(), scale=None, page=0,
@@ -83,7 +110,8 @@ class Desk:
         """See `render`."""
         recipe = recipes.Recipe(features, band, smooth, position, method, k, min_area, edits)
         source, small, found, made = self.cut(picture, recipe, page, bands)
-        return draw(picture, source, small, found, made, recipe, points, scale)
+        return draw(picture, source, small, found, made, recipe,
+                    self.areas(source, small, made, scale), points)
 
 
 def _cut_by(recipe):
@@ -91,7 +119,7 @@ def _cut_by(recipe):
     return recipe._replace(edits=(), min_area=0)
 
 
-def draw(picture, source, small, found, made, recipe, points=(), scale=None):
+def draw(picture, source, small, found, made, recipe, areas, points=()):
     """The picture with borders and points, and the named map.
 
     Parameters
@@ -104,29 +132,30 @@ def draw(picture, source, small, found, made, recipe, points=(), scale=None):
     found : recipes.Draft
     made : recipes.Map
     recipe : recipes.Recipe
+    areas : pandas.DataFrame, str
+        The table of `Desk.areas`, and its unit.
     points : sequence of (row, column, name)
         Points of truth; without a name: to be named.
-    scale : (float, str), optional
-        Side of a pixel of the full size, and its unit; by default as the source says.
 
     Returns
     -------
     Picture
     """
     rows, columns = small.shape[:2]
-    classes, table = made.classes, exports.areas(made.classes, made.names)
+    classes, (table, unit) = made.classes, areas
     colors = np.vstack([palettes.of_labels(np.arange(len(made.names))), palettes.NO_LABEL])
     side = recipes.WORKING
     big, large = drawing.resize(classes, side), drawing.resize(small, side)
     left = drawing.outline(large, big)
-    painted = drawing.outline(colors[big] // 2 + large // 2, big)
+    painted = drawing.outline((colors // 2)[big] + large // 2, big)
     grow = left.shape[1] / columns
     if points:
         at = [((row + 0.5) * grow, (column + 0.5) * grow) for row, column, _ in points]
         left = annotations.write(left, at, _marks(points, made))
-    size, unit = scale or (source.pixel_size, source.unit)
-    told = [f"{name}: {_area(n, share, size, unit, source.image.shape[1] / columns)}"
-            for name, n, share in zip(table["name"], table["pixels"], table["share"])]
+    told = [f"{name}: {100 * share:.1f} %" for name, share in zip(table["name"], table["share"])]
+    if f"area_{unit}2" in table:
+        told = [f"{words}, {area:,.4g} {unit.replace('u', 'µ')}²"
+                for words, area in zip(told, table[f"area_{unit}2"])]
     names, regions = made.names, int(table["regions"].sum())
     [(what, value)] = found.told.items()
     full = "{} × {}".format(*source.image.shape[1::-1])
@@ -152,13 +181,6 @@ def _marks(points, made):
         right = here >= 0 and made.names[here] == name
         marks.append(f"{number}?" if not name else f"{'✓' if right else '✗'} {name}")
     return marks
-
-
-def _area(pixels, share, size, unit, factor):
-    """A class in words: its share, and its area where there is a scale."""
-    if size is None:
-        return f"{100 * share:.1f} %"
-    return f"{100 * share:.1f} %, {pixels * (size * factor) ** 2:,.4g} {unit.replace('u', 'µ')}²"
 
 
 def _short(picture):
@@ -202,8 +224,10 @@ def render(picture="flower", features="CIELAB", band="colour", method="k-means",
         A name from `images.names()` or a path.
     features, band, method, k, smooth, position, min_area, edits
         As in `recipes.Recipe`.
-    points, scale
+    points
         As in `draw`.
+    scale : (float, str), optional
+        Side of a pixel of the full size, and its unit; by default as the source says.
     page, bands
         As in `sources.load`.
 

@@ -136,7 +136,9 @@ window.lessons = {
     node.addEventListener('load', ({target}) => {
       if (!target.parentElement.querySelector(front)) target.decode().then(painted, () => {});
     }, true);
-    for (const status of node.querySelectorAll('.widget-html, [role=status]'))
+    // Words beside the picture; a table below it comes later, and is not the picture.
+    const staged = node.querySelector('.lessons-stage');
+    for (const status of node.querySelectorAll(staged ? '.lessons-status' : '.widget-html, [role=status]'))
       new MutationObserver(painted).observe(status, {subtree: true, childList: true, characterData: true});
   },
 
