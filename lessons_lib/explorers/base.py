@@ -7,6 +7,7 @@ import numbers
 import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from threading import Lock
 
 import ipywidgets as widgets
 
@@ -115,7 +116,8 @@ class Explorer(_Spoken):
     Each message of a moved slider only notes that there is something to draw; the
     drawing itself runs on the kernel's main thread, once, with the newest values.
     So drags do not pile up, and no drawing happens in the middle of a running cell
-    (ipykernel 7 delivers these messages on a second thread).
+    (ipykernel 7 delivers these messages on a second thread). What is drawn already is shown
+    at once.
 
     The last few pictures are kept, and after a move the next one in the same direction
     is drawn, and sent, in advance once the kernel has nothing else to do. So `render` must depend
@@ -154,6 +156,7 @@ class Explorer(_Spoken):
             self._loop = None
         self._waiting, self._running = False, None
         self._kept, self._took, self._move = {}, 0.0, None
+        self._front, self._presenting = None, Lock()
         self._draw()
         for control in controls.values():
             control.observe(self._changed, "value")
@@ -181,7 +184,7 @@ class Explorer(_Spoken):
         for control in self.controls.values():
             control.unobserve(self._changed, "value")
         self._kept.clear()
-        self.render = self.picture = self._running = self._move = None
+        self.render = self.picture = self._running = self._move = self._front = None
         _close_below(self)
         super().close()
 
@@ -199,6 +202,9 @@ class Explorer(_Spoken):
 
     def _changed(self, change):
         self._move = change
+        kept = self._kept.get(_key(self.settings))
+        if kept is not None and self._loop is not None and self._running is None:
+            self._present(*kept)  # nothing is drawn, so any thread will do
         self.redraw()
 
     def redraw(self):
@@ -241,9 +247,18 @@ class Explorer(_Spoken):
             self._running = result
             self._advance(result)
             return
-        self._show(*result)
+        newest = self._kept.get(_key(self.settings), (None,))
+        if not self._waiting or newest[0] is not self._front:  # else the reader sees a later one
+            self._present(*result)
         if self._loop is not None and self._move is not None:
             self._loop.call_later(_REST, self._look_ahead, settings)
+
+    def _present(self, picture, image):
+        """Show a picture, unless it is what one sees."""
+        with self._presenting:
+            if picture is not self._front:
+                self._front = picture
+                self._show(picture, image)
 
     def _slow(self, settings):
         """The slow work that these settings still need, if the page can wait for it."""
@@ -307,7 +322,7 @@ class Explorer(_Spoken):
             except Exception as error:
                 self._fail(error)
                 return
-            self.stage.say(step)
+            self.say(step)
             if self._loop is not None:  # let newer settings come in between
                 self._loop.call_later(0.02, self._advance, work)
                 return
@@ -318,10 +333,15 @@ class Explorer(_Spoken):
         if self._loop is not None and self.adds is not None:
             self.stage.say(f"{picture.text} {self.adds(**self.settings)}".strip())
 
+    def say(self, text, failed=False):
+        """Write something else into the status line, until a picture is shown."""
+        self._front = None
+        self.stage.say(text, failed)
+
     def _fail(self, error):
         reason = str(error).rstrip(".") or type(error).__name__
         last = " The last picture stays." if self.picture else ""
-        self.stage.say(f"Not drawn: {reason}.{last}", failed=True)
+        self.say(f"Not drawn: {reason}.{last}", failed=True)
 
     @property
     def status(self):

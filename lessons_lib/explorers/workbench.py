@@ -236,7 +236,7 @@ class Workbench(Explorer):
 
     def _refuse(self, reason):
         last = " The last picture stays." if self.picture else ""
-        self.stage.say(f"{reason.rstrip('.')}.{last}", failed=True)
+        self.say(f"{reason.rstrip('.')}.{last}", failed=True)
 
     def _uploaded(self, change):
         for one in _files(change["new"]):
@@ -257,11 +257,11 @@ class Workbench(Explorer):
 
     def _say_tool(self, change):
         self._first = None
-        self.stage.say(_TOOLS[change["new"]])
+        self.say(_TOOLS[change["new"]])
 
     def _say_full(self, change):
         size = "the picture's full size" if change["new"] else "the working size"
-        self.stage.say(f"Export writes the labels at {size}.")
+        self.say(f"Export writes the labels at {size}.")
 
     # Drawing.
 
@@ -313,8 +313,13 @@ class Workbench(Explorer):
         what = self.result(), self.history.state
         if self._loop is None:
             self._tell(*what)
-        else:  # the picture first
-            self._telling.cancel()
+        else:
+            self._loop.call_soon_threadsafe(self._tell_soon, *what)
+
+    def _tell_soon(self, *what):
+        """Write the table after the picture has gone out."""
+        self._telling.cancel()
+        if not self.closed:
             self._telling = self._loop.call_later(_TELL, self._tell, *what)
 
     def result(self):
@@ -385,7 +390,7 @@ class Workbench(Explorer):
         if tool in ("merge", "measure"):
             if self._first is None:
                 self._first = row, column
-                self.stage.say(f"From row {row}, column {column}. Now the second click.")
+                self.say(f"From row {row}, column {column}. Now the second click.")
                 return
             first, self._first = self._first, None
             if tool == "merge":
@@ -439,7 +444,7 @@ class Workbench(Explorer):
         """Say what several criteria advise."""
         _, small, known = self.desk.small(self.controls["picture"].value, self._page, self._bands)
         self._begin(_beside(partial(recipes.advise, small, self.recipe, known=known)),
-                    lambda found: self.stage.say(found[1]))
+                    lambda found: self.say(found[1]))
 
     # Long work.
 

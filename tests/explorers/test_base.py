@@ -346,6 +346,57 @@ def test_changes_from_another_thread_are_drawn_on_this_one():
     in_a_loop(cell)
 
 
+def test_what_is_drawn_already_is_shown_at_once_and_once():
+    async def cell():
+        render, k = Recorder(), slider("k", 4, 1, 9)
+        explorer = Explorer(render, k=k)
+        k.value = 5
+        await until(lambda: len(render.values) == 3)  # 6 is drawn ahead
+        sent = []
+        explorer.stage.observe(lambda change: sent.append(change["new"]["text"]), "shown")
+        moved = threading.Thread(target=setattr, args=(k, "value", 6))
+        moved.start()
+        moved.join()  # this thread is busy meanwhile
+        assert explorer.status == "k is 6." and (shown(explorer) == 6).all()
+        await until(lambda: len(render.values) == 4)
+        assert sent == ["k is 6."] and render.values == [4, 5, 6, 7]
+        explorer.say("Something else.")
+        explorer.redraw()
+        await until(lambda: explorer.status == "k is 6.")
+
+    in_a_loop(cell)
+
+
+def test_a_picture_that_took_long_does_not_cover_a_later_one():
+    async def cell():
+        begun, go, sent = threading.Event(), threading.Event(), []
+
+        def render(k):
+            if k == 9:
+                begun.set()
+                go.wait(20)
+            return flat(k, f"k is {k}.")
+
+        k = slider("k", 4, 1, 9)
+        explorer = Explorer(render, k=k)
+        explorer.stage.observe(lambda change: sent.append(change["new"]["text"]), "shown")
+
+        def move():
+            k.value = 9
+            begun.wait(20)
+            k.value = 4  # drawn at the start, and still there
+            go.set()
+
+        await asyncio.to_thread(move)
+        await asyncio.sleep(0.1)
+        assert sent == [] and explorer.status == "k is 4."
+        k.value = 9
+        await until(lambda: explorer.status == "k is 9.")
+        assert sent == ["k is 9."]
+
+    in_a_loop(cell)
+
+
 def test_errors_in_the_loop_do_not_end_it():
     async def cell():
         k = slider("k", 4, 1, 20)
