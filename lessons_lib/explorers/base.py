@@ -127,8 +127,8 @@ class Explorer(_Spoken):
     ``heard(kind, x, y, handle)`` (see `stage.Stage`). Where drawing rests on slow work it defines
     ``work(**settings)``, which returns such work as a function without parameters, or None where it
     is done already: it runs on a thread of its own, the status line says for how long, and who
-    moves on need not wait for it. ``adds(**settings)`` is what the status line says besides, such
-    as a time: live, never stored.
+    moves on need not wait for it; that of the next step is begun while the reader rests.
+    ``adds(**settings)`` is what the status line says besides, such as a time: live, never stored.
     """
 
     heard, work, adds, closed = None, None, None, True  # until it is made
@@ -156,7 +156,7 @@ class Explorer(_Spoken):
             self._loop = None
         self._waiting, self._running = False, None
         self._kept, self._took, self._move = {}, 0.0, None
-        self._front, self._presenting = None, Lock()
+        self._front, self._presenting, self._coming = None, Lock(), (None, None)
         self._draw()
         for control in controls.values():
             control.observe(self._changed, "value")
@@ -185,6 +185,7 @@ class Explorer(_Spoken):
             control.unobserve(self._changed, "value")
         self._kept.clear()
         self.render = self.picture = self._running = self._move = self._front = None
+        self._coming = None, None
         _close_below(self)
         super().close()
 
@@ -250,8 +251,7 @@ class Explorer(_Spoken):
         newest = self._kept.get(_key(self.settings), (None,))
         if not self._waiting or newest[0] is not self._front:  # else the reader sees a later one
             self._present(*result)
-        if self._loop is not None and self._move is not None:
-            self._loop.call_later(_REST, self._look_ahead, settings)
+        self._rest(settings)
 
     def _present(self, picture, image):
         """Show a picture, unless it is what one sees."""
@@ -266,12 +266,13 @@ class Explorer(_Spoken):
 
     def _wait(self, slow, settings):
         """Say that something is going on until slow work is done, then draw."""
-        begin, going = time.perf_counter(), aside(slow)
+        begin, going = time.perf_counter(), self._under_way(slow, settings)
         try:
             while not going.done():
                 yield f"At work, {time.perf_counter() - begin:.1f} s so far; you can move on."
             going.result()
-            yield self._make(settings)[0]
+            yield self._make(settings)
+            self._rest(settings)
         finally:
             going.cancel()  # what has begun ends by itself
 
@@ -293,29 +294,48 @@ class Explorer(_Spoken):
             del self._kept[next(iter(self._kept))]
         return made
 
-    def _look_ahead(self, settings):
+    def _rest(self, settings):
+        """See to the next step if no other is taken meanwhile."""
+        if self._loop is not None and self._move is not None:
+            self._loop.call_later(_REST, self._look_ahead, settings)
+
+    def _under_way(self, slow, settings):
+        """Slow work for these settings: what goes on already, or begun now."""
+        key, (ahead, going) = _key(settings), self._coming
+        if key is None or key != ahead or going.cancelled():
+            going = aside(slow)
+            self._coming = key, going
+        return going
+
+    def _look_ahead(self, settings, begun=False):
         """Draw what one more step of the same control will ask for, if the reader rests."""
-        control, old, new = (self._move[name] for name in ("owner", "old", "new"))
         # Work that would hold up a reader who does something else is left until it is asked for.
         if self.closed or self._waiting or self.settings != settings or self._took > 0.2:
             return
+        control, old, new = (self._move[name] for name in ("owner", "old", "new"))
         value = _one_more(control, old, new)
-        if value is not None:
-            name = next(name for name, one in self.controls.items() if one is control)
-            try:
-                if self._slow({**settings, name: value}) is None:
-                    made = self._make({**settings, name: value})
-                    if not inspect.isgenerator(made):
-                        self.stage.ahead(made[1])
-            except Exception:  # it is shown when the reader gets there
-                pass
+        if value is None:
+            return
+        name = next(name for name, one in self.controls.items() if one is control)
+        ahead = {**settings, name: value}
+        try:
+            slow = self._slow(ahead)
+            if slow is None:
+                made = self._make(ahead)
+                if not inspect.isgenerator(made):
+                    self.stage.ahead(made[1])
+            elif not begun:  # on its own thread; then come back
+                self._under_way(slow, ahead).add_done_callback(
+                    lambda _: self._loop.call_soon_threadsafe(self._look_ahead, settings, True))
+        except Exception:  # it is shown when the reader gets there
+            pass
 
     def _advance(self, work):
         while work is self._running:
             try:
                 step = next(work)
                 if not isinstance(step, str):
-                    self._show(step, _jpeg(step))
+                    self._present(*(step if isinstance(step, tuple) else (step, _jpeg(step))))
                     continue
             except StopIteration:
                 return

@@ -573,7 +573,7 @@ def test_slow_work_says_so_and_who_moves_on_need_not_wait():
         assert explorer.picture.text == "k is 1."  # the old picture stays meanwhile
         k.value = 3
         await until(lambda: explorer.picture.text == "k is 3.")
-        assert done == {3} and explorer.status == "k is 3. Added for 3."
+        assert 2 not in done and explorer.status == "k is 3. Added for 3."
         assert "Added" not in repr(explorer)  # it may differ from run to run
         k.value = 13
         await until(lambda: "13" in explorer.status and "At work" not in explorer.status)
@@ -581,5 +581,37 @@ def test_slow_work_says_so_and_who_moves_on_need_not_wait():
         free.set()
         k.value = 2
         await until(lambda: explorer.picture.text == "k is 2.")
+
+    in_a_loop(cell)
+
+
+def test_slow_work_of_the_next_step_is_begun_while_the_reader_rests():
+    async def cell():
+        free, runs = threading.Event(), []
+
+        class Slow(Explorer):
+            def work(self, k):
+                def run():
+                    runs.append((k, threading.current_thread() is threading.main_thread()))
+                    if k == 6:
+                        free.wait(20)
+                return None if (k, False) in runs and (k < 6 or free.is_set()) else run
+
+        k = slider("k", 3, 1, 9)
+        explorer = Slow(lambda k: flat(k, f"k is {k}."), k=k)
+        k.value = 4
+        await until(lambda: (5, False) in runs)
+        assert explorer.status == "k is 4."  # nothing is said of it
+        k.value = 5
+        await until(lambda: (6, False) in runs)
+        assert explorer.status == "k is 5."
+        k.value = 6  # before it is done
+        await until(lambda: "At work" in explorer.status)
+        free.set()
+        await until(lambda: explorer.status == "k is 6.")
+        assert [one for one, _ in runs[:3]] == [4, 5, 6] and not any(main for _, main in runs)
+        assert [one for one, _ in runs].count(6) == 1
+        k.value = 5  # as it was left
+        await until(lambda: explorer.status == "k is 5.")
 
     in_a_loop(cell)
