@@ -110,11 +110,12 @@ def _sliders(notebook, presses):
             yield driver.label_of(handle), times
             explorer.reset()
         if explorer.locator.evaluate("el => el.matches('.lessons-workbench')"):
-            yield "a click names a region", _clicks(explorer, presses)
-            explorer.reset()
+            for words, aim in (("after 0.4 s on the spot", 0.4), ("at once", 0)):
+                yield f"a click names a region, {words}", _clicks(explorer, presses, aim)
+                explorer.reset()
 
 
-def _clicks(explorer, presses):
+def _clicks(explorer, presses, aim):
     """Times in milliseconds of clicks that give the region there a name, two names in turn."""
     for select in explorer.locator.locator("select").all():
         if driver.label_of(select) == "a click":
@@ -126,7 +127,7 @@ def _clicks(explorer, presses):
     for spot, name in zip(spots, itertools.cycle(["here", "there"])):
         box.fill(name)
         explorer.notebook.settle()
-        times += [1000 * t for t in explorer.click_latencies([spot])]
+        times += [1000 * t for t in explorer.click_latencies([spot], aim=aim)]
     return times
 
 

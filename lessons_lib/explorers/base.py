@@ -124,14 +124,17 @@ class Explorer(_Spoken):
     on its settings alone.
 
     A class made from this one gets what the reader does on the stage by defining
-    ``heard(kind, x, y, handle)`` (see `stage.Stage`). Where drawing rests on slow work it defines
+    ``heard(kind, x, y, handle)`` (see `stage.Stage`), and by ``expects(x, y)`` it says which
+    settings a click there would lead to, or None: that picture, too, is drawn in advance while the
+    pointer rests. Where drawing rests on slow work it defines
     ``work(**settings)``, which returns such work as a function without parameters, or None where it
     is done already: it runs on a thread of its own, the status line says for how long, and who
     moves on need not wait for it; that of the next step is begun while the reader rests.
     ``adds(**settings)`` is what the status line says besides, such as a time: live, never stored.
     """
 
-    heard, work, adds, closed = None, None, None, True  # until it is made
+    heard, expects, work, adds = None, None, None, None
+    closed = True  # until it is made
 
     def __init__(self, render, title="Explorer", **controls):
         for name, control in controls.items():
@@ -157,6 +160,7 @@ class Explorer(_Spoken):
         self._waiting, self._running = False, None
         self._kept, self._took, self._move = {}, 0.0, None
         self._front, self._presenting, self._coming = None, Lock(), (None, None)
+        self._pointing = None
         self._draw()
         for control in controls.values():
             control.observe(self._changed, "value")
@@ -186,6 +190,8 @@ class Explorer(_Spoken):
         self._kept.clear()
         self.render = self.picture = self._running = self._move = self._front = None
         self._coming = None, None
+        if self._pointing is not None:
+            self._pointing.cancel()
         _close_below(self)
         super().close()
 
@@ -217,6 +223,8 @@ class Explorer(_Spoken):
             self._loop.call_soon_threadsafe(self._draw)
 
     def _read(self, x, y):
+        if self.expects is not None and self._loop is not None:
+            self._loop.call_soon_threadsafe(self._point, x, y)
         try:
             return "" if self.picture is None else pixels.read(self.picture, x, y)
         except Exception as error:  # as with drawing: its traceback would show nowhere
@@ -269,7 +277,8 @@ class Explorer(_Spoken):
         begin, going = time.perf_counter(), self._under_way(slow, settings)
         try:
             while not going.done():
-                yield f"At work, {time.perf_counter() - begin:.1f} s so far; you can move on."
+                spent = time.perf_counter() - begin
+                yield f"At work, {spent:.1f} s so far; you can move on." if spent > _REST else ""
             going.result()
             yield self._make(settings)
             self._rest(settings)
@@ -307,26 +316,46 @@ class Explorer(_Spoken):
             self._coming = key, going
         return going
 
-    def _look_ahead(self, settings, begun=False):
+    def _look_ahead(self, settings):
         """Draw what one more step of the same control will ask for, if the reader rests."""
         # Work that would hold up a reader who does something else is left until it is asked for.
         if self.closed or self._waiting or self.settings != settings or self._took > 0.2:
             return
         control, old, new = (self._move[name] for name in ("owner", "old", "new"))
         value = _one_more(control, old, new)
-        if value is None:
+        if value is not None:
+            name = next(name for name, one in self.controls.items() if one is control)
+            self._prepare({**settings, name: value})
+
+    def _point(self, x, y):
+        """The pointer is here; if it rests, see to what a click would lead to."""
+        if self._pointing is not None:
+            self._pointing.cancel()
+        if not self.closed:
+            self._pointing = self._loop.call_later(_REST, self._look_at, x, y)
+
+    def _look_at(self, x, y):
+        """Draw what a click here will ask for."""
+        if self.closed or self._waiting or self._running is not None or self._took > 0.2:
             return
-        name = next(name for name, one in self.controls.items() if one is control)
-        ahead = {**settings, name: value}
+        ahead = self.expects(x, y)
+        if ahead is not None:
+            self._prepare(ahead)
+
+    def _prepare(self, ahead, begun=None):
+        """Draw for these settings and send it in advance, if no others came since it was begun."""
+        settings = self.settings
+        if self.closed or self._waiting or begun not in (None, settings):
+            return
         try:
             slow = self._slow(ahead)
             if slow is None:
                 made = self._make(ahead)
                 if not inspect.isgenerator(made):
                     self.stage.ahead(made[1])
-            elif not begun:  # on its own thread; then come back
+            elif begun is None:  # on its own thread; then come back
                 self._under_way(slow, ahead).add_done_callback(
-                    lambda _: self._loop.call_soon_threadsafe(self._look_ahead, settings, True))
+                    lambda _: self._loop.call_soon_threadsafe(self._prepare, ahead, settings))
         except Exception:  # it is shown when the reader gets there
             pass
 
@@ -342,9 +371,10 @@ class Explorer(_Spoken):
             except Exception as error:
                 self._fail(error)
                 return
-            self.say(step)
+            if step and step != self.status:
+                self.say(step)
             if self._loop is not None:  # let newer settings come in between
-                self._loop.call_later(0.02, self._advance, work)
+                self._loop.call_later(0.005, self._advance, work)
                 return
 
     def _show(self, picture, image):

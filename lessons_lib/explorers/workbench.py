@@ -267,7 +267,11 @@ class Workbench(Explorer):
 
     @property
     def settings(self):
-        edits, points, scale = self.history.state
+        return self._with(self.history.state)
+
+    def _with(self, state):
+        """The settings with what was done by hand."""
+        edits, points, scale = state
         more = {"edits": edits, "points": points, "scale": scale, "page": self._page,
                 "bands": self._bands}
         usual = {"edits": (), "points": (), "scale": None, "page": 0, "bands": None}
@@ -282,9 +286,9 @@ class Workbench(Explorer):
         return recipes.Recipe(**given, edits=self.history.state[0])
 
     def work(self, picture, page=0, bands=None, edits=(), points=(), scale=None, **told):
-        """What is slow and not done yet: a cut by any method but k-means, which answers at once."""
+        """What is slow: the cut, if it is not made yet."""
         recipe = recipes.Recipe(**told)
-        if recipe.method == "k-means" or self.desk.has_cut(picture, recipe, page, bands):
+        if self.desk.has_cut(picture, recipe, page, bands):
             return None
         return partial(self.desk.cut, picture, recipe, page, bands)
 
@@ -371,15 +375,35 @@ class Workbench(Explorer):
 
     def heard(self, kind, x, y, handle):
         """Do what a click does now."""
-        if kind != "click" or self.picture is None:
-            return
+        if kind == "click" and self.picture is not None:
+            at = self._at(x, y)
+            if at is not None:
+                self._safely(lambda: self.click(*at))()
+
+    def expects(self, x, y):
+        """The settings after a click here, if that does something to the map."""
+        at = None if self.picture is None else self._at(x, y)
+        if at is None or self._tool.value not in ("name the class", "name the region"):
+            return None
+        if not self._name.value.strip():
+            return None
+        edits, points, scale = self.history.state
+        state = self._after(*at), points, scale
+        return None if state[0][-1:] == edits[-1:] else self._with(state)
+
+    def _at(self, x, y):
+        """The row and column of the working size at a place on the stage, or None."""
         for place in self.picture.places:
             down = (y + 0.5 - place.top) / place.height
             across = (x + 0.5 - place.left) / place.width
             if 0 <= down < 1 and 0 <= across < 1:
-                at = int(down * place.shape[0]), int(across * place.shape[1])
-                self._safely(lambda: self.click(*at))()
-                return
+                return int(down * place.shape[0]), int(across * place.shape[1])
+        return None
+
+    def _after(self, row, column):
+        """The edits with one more: the name in the box, for the class or the region here."""
+        kind = self._tool.value.split()[-1].replace("class", "name")
+        return (*self.history.state[0], (kind, row, column, self._name.value.strip()))
 
     def click(self, row, column):
         """A click on a pixel of the working size, with the present tool and name."""
@@ -402,7 +426,7 @@ class Workbench(Explorer):
         elif tool == "point of truth":
             points = _with_point(points, row, column, name)
         else:
-            edits = (*edits, (tool.split()[-1].replace("class", "name"), row, column, name))
+            edits = self._after(row, column)
         self.history.do((edits, points, scale))
         self.redraw()
 

@@ -376,15 +376,18 @@ class Explorer:
             times.append(self.notebook.page.evaluate("() => lessons.latency()"))
         return [t / 1000 for t in times if t is not None]
 
-    def click_latencies(self, spots, *, rest=0.4):
+    def click_latencies(self, spots, *, aim=0.4, rest=0.4):
         """Seconds from a click on the stage to the painted picture, for each of these pixels.
 
-        Clicks after which nothing new was shown are left out.
+        The pointer is on the spot for ``aim`` seconds before. Clicks after which nothing new was
+        shown are left out.
         """
         self.locator.evaluate("el => lessons.watch(el)")
         stage, times = self.stage(), []
         for x, y in spots:
-            stage.point(x, y)
+            if aim:
+                stage.point(x, y)
+                self.notebook.page.wait_for_timeout(1000 * aim)
             self.notebook.page.mouse.click(*stage.at(x, y))
             self.notebook.page.wait_for_timeout(1000 * rest)
             self.notebook.settle()

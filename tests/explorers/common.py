@@ -22,6 +22,15 @@ def in_a_loop(coroutine):
     asyncio.run(asyncio.wait_for(coroutine(), 30))
 
 
+def hear(stage, **message):
+    """Send a message of the page; what the page gets back."""
+    answers, send = [], stage.send
+    stage.send = answers.append
+    stage._handle_custom_msg(message, [])
+    stage.send = send
+    return answers
+
+
 async def until(condition):
     while not condition():
         await asyncio.sleep(0.001)

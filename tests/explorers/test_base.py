@@ -12,7 +12,7 @@ from PIL import Image
 
 from lessons_lib.explorers.base import Explorer, LiveNote, Prediction, choice, slider, stops
 from lessons_lib.figures import Picture
-from tests.explorers.common import in_a_loop, until
+from tests.explorers.common import hear, in_a_loop, until
 
 
 # On Google Colab; there a widget that stands on paper is cut.
@@ -613,5 +613,35 @@ def test_slow_work_of_the_next_step_is_begun_while_the_reader_rests():
         assert [one for one, _ in runs].count(6) == 1
         k.value = 5  # as it was left
         await until(lambda: explorer.status == "k is 5.")
+
+    in_a_loop(cell)
+
+
+def test_what_a_click_would_lead_to_is_drawn_while_the_pointer_rests():
+    async def cell():
+        render, k = Recorder(), slider("k", 1, 1, 20)
+
+        class Clicked(Explorer):
+            def expects(self, x, y):
+                return {"k": x} if x else None
+
+            def heard(self, kind, x, y, handle):
+                self.controls["k"].value = x
+
+        explorer = Clicked(render, k=k)
+        for x in (7, 8, 0, 9):  # a moving pointer asks for nothing
+            hear(explorer.stage, kind="read", x=x, y=0)
+        await until(lambda: len(render.values) == 2)
+        assert render.values == [1, 9] and explorer.status == "k is 1."
+        hear(explorer.stage, kind="click", x=9, y=0)
+        await until(lambda: explorer.status == "k is 9.")
+        assert render.values[:2] == [1, 9] and render.values.count(9) == 1
+        hear(explorer.stage, kind="read", x=0, y=0)  # nothing is to be expected here
+        await asyncio.sleep(0.25)
+        assert render.values in ([1, 9], [1, 9, 10])
+        hear(explorer.stage, kind="read", x=5, y=0)
+        explorer.close()  # before it rests
+        await asyncio.sleep(0.15)
+        assert 5 not in render.values
 
     in_a_loop(cell)

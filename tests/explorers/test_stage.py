@@ -7,16 +7,9 @@ from lessons_lib.explorers.base import Explorer, slider
 from lessons_lib.explorers.stage import Stage
 from lessons_lib.figures import Picture
 from lessons_lib.pixels import Place
+from tests.explorers.common import hear
 
 PICTURE = Picture(np.zeros((20, 30, 3), np.uint8), "black", handles=((3, 4, "Centre 0"),))
-
-
-def hear(stage, **message):
-    """What the page gets back."""
-    answers = []
-    stage.send = answers.append
-    stage._handle_custom_msg(message, [])
-    return answers
 
 
 def test_shows_a_picture_with_its_words():

@@ -198,6 +198,23 @@ def test_what_is_exported_is_what_is_shown(bench, tmp_path):
     assert "download map.zip" in words(bench)
 
 
+@pytest.mark.parametrize("kind", ["name the class", "name the region"])
+def test_what_a_click_is_expected_to_do_is_what_it_does(bench, kind):
+    tool(bench, kind, "here")
+    place = bench.picture.places[0]
+    x, y = place.left + place.width // 3, place.top + place.height // 2
+    expected = bench.expects(x, y)
+    bench.heard("click", x, y, None)
+    assert bench.settings == expected and "here" in classes(bench).names
+    assert bench.expects(x, y) is None  # a second click there changes nothing
+    tool(bench, kind, "  ")
+    assert bench.expects(x, y) is None
+    tool(bench, "read only", "here")
+    assert bench.expects(x, y) is None
+    tool(bench, kind, "there")
+    assert bench.expects(bench.picture.rgb.shape[1] - 1, bench.picture.rgb.shape[0] - 1) is None
+
+
 def test_full_size_is_exported_when_asked_for(bench):
     [box] = [box for box in all_below(bench)
              if getattr(box, "description", "") == "export at full size"]
