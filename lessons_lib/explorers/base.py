@@ -209,16 +209,17 @@ class Explorer(_Spoken):
 
     def _changed(self, change):
         self._move = change
-        kept = self._kept.get(_key(self.settings))
-        if kept is not None and self._loop is not None and self._running is None:
-            self._present(*kept)  # nothing is drawn, so any thread will do
         self.redraw()
 
     def redraw(self):
-        """Draw once more, as soon as the kernel is free."""
+        """Draw once more, as soon as the kernel is free; what is drawn already is shown at once."""
         if self._loop is None:
             self._draw()
-        elif not self._waiting:
+            return
+        kept = self._kept.get(_key(self.settings))
+        if kept is not None and self._running is None:
+            self._present(*kept)  # nothing is drawn, so any thread will do
+        if not self._waiting:
             self._waiting = True
             self._loop.call_soon_threadsafe(self._draw)
 

@@ -28,6 +28,7 @@ function render({model, el}) {
   let coming = null;    // the picture that is probably asked for next: its name, its bitmap
   let inFront = null;   // the name of the one in front, if it had come in advance
   let at = null;        // the cursor: x, y
+  let known = null;     // the pixel whose reading stands below the picture
   let carried = null;   // what is being dragged: its number, and x, y where it was
   let waiting = null, asked = false;
   let note = '';        // said before what is read
@@ -41,7 +42,7 @@ function render({model, el}) {
     waiting = null;
   }
   function tell(kind, spot, handle) {  // never dropped
-    waiting = null;
+    if (waiting) known = waiting = null;
     model.send({kind, ...spot, handle});
   }
   function hear(message, buffers) {
@@ -68,6 +69,8 @@ function render({model, el}) {
     reading.setAttribute('aria-live', byKey ? 'polite' : 'off');  // a moving mouse is not spoken
     put(cursor, at);
     if (carried) put(handles[carried.handle], at);
+    if (!carried && !words && at.x === known?.x && at.y === known?.y) return;  // a click where one pointed
+    known = carried ? null : at;
     ask(carried ? 'drag' : 'read', at);
   }
   function pick(handle, byKey) {
@@ -139,7 +142,8 @@ function render({model, el}) {
       if (carried?.handle !== i) put(handles[i], {x, y});
     });
     if (at) put(cursor, at);
-    if (at && !carried && (canvas.matches(':hover') || !cursor.hidden)) ask('read', at);
+    known = null;
+    if (at && !carried && (canvas.matches(':hover') || !cursor.hidden)) ask('read', known = at);
   }
   function say() {
     const {text, failed} = model.get('says');
