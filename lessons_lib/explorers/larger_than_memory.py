@@ -45,14 +45,19 @@ def renderer(path, tally):
         labels = tiles.assign(whole, tally.codes, found.labels)
         return np.uint8(found.centers.round())[labels], labels
 
-    @lru_cache(maxsize=24)
-    def view(down, across, step):
+    def where(down, across, step):
         there = tiles.window(path, (down, across))
         spans = []
         for one, length in zip(there, (rows, columns)):
             side = min(PANEL * step, length)
             first = min(max((one.start + one.stop - side) // 2, 0), length - side)
+            first -= first % step  # where the pyramid has its pixels
             spans.append(slice(first, first + side))
+        return spans
+
+    @lru_cache(maxsize=24)
+    def view(down, across, step):
+        spans = where(down, across, step)
         return tiles.part(path, *spans, step), spans
 
     def render(k=4, down=0, across=0, step=1):
@@ -81,20 +86,33 @@ def renderer(path, tally):
             alt=text, factor=1,
             reads=[{"cluster": all_labels}, {"colour": part, "cluster": labels}])
 
+    render.panels = lambda down, across, step: (
+        (slice(0, rows), slice(0, columns)), where(down, across, step))
+    render.block = tiles.window(path, (0, 0))[0].stop
     return render
 
 
 class Map(Explorer):
-    """An explorer in which a click on the whole picture chooses the block."""
+    """An explorer in which a click goes to the block there; on the detail also one step nearer."""
 
     def heard(self, kind, x, y, handle):
-        """Go to the block that was clicked, or chosen by the cursor and Enter."""
-        place = self.picture.places[0]
-        down, across = (y - place.top) / place.height, (x - place.left) / place.width
-        if kind == "click" and 0 <= down < 1 and 0 <= across < 1:
-            for name, share in (("down", down), ("across", across)):
-                control = self.controls[name]
-                control.value = min(int(share * (control.max + 1)), control.max)
+        """Go to what was clicked, or chosen by the cursor and Enter."""
+        ahead = self.expects(x, y) if kind == "click" else None
+        for name, value in (ahead or {}).items():
+            self.controls[name].value = value
+
+    def expects(self, x, y):
+        """The settings after a click here, or None."""
+        now = self.settings
+        panels = self.render.panels(now["down"], now["across"], now["step"])
+        for nearer, (place, spans) in enumerate(zip(self.picture.places, panels)):
+            down, across = (y - place.top) / place.height, (x - place.left) / place.width
+            if 0 <= down < 1 and 0 <= across < 1:
+                row, column = (int(one.start + share * (one.stop - one.start)) // self.render.block
+                               for one, share in zip(spans, (down, across)))
+                step = STEPS[max(STEPS.index(now["step"]) - nearer, 0)]
+                return {**now, "down": row, "across": column, "step": step}
+        return None
 
 
 def explorer(path, tally, **start):

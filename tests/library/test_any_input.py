@@ -211,7 +211,8 @@ def named(function, error, also=()):
     text = str(error)
     return any(
         word in text
-        for word in (parameter, "source", "mask", "truth", "labels", "k must", "bands must", *also)
+        for word in (parameter, "source", "mask", "truth", "labels", "k must", "bands must",
+                     "min_cluster_size must", *also)
     )
 
 

@@ -269,6 +269,39 @@ def test_the_overview_is_every_nth_pixel_and_grey_where_a_block_is_damaged(path)
     assert (harmed[24:46, 24:46] == 128).all() and np.array_equal(harmed[:24], small[:24])
 
 
+@pytest.mark.parametrize("rows, columns, block", [(83, 41, 16), (64, 64, 24), (30, 50, 40)])
+def test_the_pyramid_holds_the_same_pixels_as_the_blocks(tmp_path, rows, columns, block):
+    picture = np.random.default_rng(0).integers(0, 256, (rows, columns, 3), dtype=np.uint8)
+    left = tiles.create(tmp_path, rows, columns, block=block)
+    for place in left[1:]:
+        tiles.write(tmp_path, place, picture[tiles.window(tmp_path, place)])
+    picture[tiles.window(tmp_path, left[0])] = 128  # never written
+    for step in (1, 2, 3, 4, 6, 8, 16, 24):
+        for first in ((0, 0), (step, 2 * step), (1, 3)):
+            spans = slice(first[0], rows), slice(first[1], columns - 1)
+            assert np.array_equal(tiles.part(tmp_path, *spans, step),
+                                  picture[spans][::step, ::step])
+    group = zarr.open_group(str(tmp_path))
+    assert group["one_in_8"].shape == (-(-rows // 8), -(-columns // 8), 3)
+    garbage(chunk(tmp_path, "one_in_8/c/0/1/0"))  # the blocks have it, too
+    assert np.array_equal(tiles.part(tmp_path, slice(0, rows), slice(0, columns), 8),
+                          picture[::8, ::8])
+
+
+def test_a_block_writes_its_own_part_of_the_pyramid(tmp_path):
+    tiles.create(tmp_path, 50, block=20)  # 8 does not divide it
+    names = set(zarr.open_group(str(tmp_path)).array_keys())
+    assert names == {"image", "one_in_2", "one_in_4", "sums"}
+
+
+@pytest.mark.parametrize("size, side, step", [(4000, 500, 8), (4000, 440, 10), (20_000, 440, 48),
+                                              (2000, 440, 5)])
+def test_an_overview_is_a_little_smaller_where_the_pyramid_serves(tmp_path, size, side, step):
+    tiles.create(tmp_path, size, block=1000)
+    small, found = tiles.overview(tmp_path, side)
+    assert found == step and max(small.shape) == -(-size // step)
+
+
 def test_checksums_are_those_of_the_pixels(path):
     assert int(zarr.open_group(path)["sums"][0, 0]) == zlib.crc32(PHOTO[:70, :70].tobytes())
 

@@ -41,13 +41,30 @@ def test_the_part_is_that_of_the_picture_with_the_borders_of_its_clusters():
 def test_a_click_on_the_whole_picture_chooses_the_block(explorer, place):
     explorer.reset()
     left = explorer.picture.places[0]
-    x = left.left + int((place[1] + 0.5) / 3 * left.width)
-    y = left.top + int((place[0] + 0.5) / 3 * left.height)
+    down, across = ((one.start + one.stop) / 2 / whole.stop for one, whole in
+                    zip(tiles.window(PATH, place), tiles.window(PATH, (2, 2))))
+    x, y = left.left + int(across * left.width), left.top + int(down * left.height)
     explorer.heard("click", x, y, None)
     assert (explorer.settings["down"], explorer.settings["across"]) == place
-    right = explorer.picture.places[1]
-    explorer.heard("click", right.left + 5, right.top + 5, None)  # nothing to choose there
+    gap = (left.left + left.width + explorer.picture.places[1].left) // 2
+    assert explorer.expects(gap, y) is None
+    explorer.heard("click", gap, y, None)  # nothing to choose there
     assert (explorer.settings["down"], explorer.settings["across"]) == place
+
+
+def test_a_click_on_the_detail_comes_nearer(explorer):
+    explorer.reset()
+    explorer.controls["step"].value = 8
+    for share, nearer in ((0.9, 4), (0.8, 2), (0.1, 1), (0.5, 1)):
+        before, right = explorer.settings, explorer.picture.places[1]
+        spans = explorer.render.panels(before["down"], before["across"], before["step"])[1]
+        pixel = [int(one.start + share * (one.stop - one.start)) for one in spans]
+        explorer.heard("click", right.left + int(share * right.width) + 1,
+                       right.top + int(share * right.height) + 1, None)
+        now = explorer.settings
+        assert now["step"] == nearer
+        for there, one in zip(tiles.window(PATH, (now["down"], now["across"])), pixel):
+            assert there.start <= one + 2 * nearer and one < there.stop
 
 
 def test_unknown_settings_are_refused():
