@@ -285,7 +285,7 @@ class Notebook:
         """Every explorer in the page, in order."""
         return [Explorer(self, item) for item in self.page.locator(".lessons-explorer").all()]
 
-    def drag(self, handle, where, *, steps=8):
+    def drag(self, handle, where, *, steps=4):
         """Drag a slider's knob to ``where`` with the mouse: 0 is its left end, 1 its right."""
         handle.scroll_into_view_if_needed()
         knob = handle.bounding_box()

@@ -19,7 +19,7 @@ from lessons_lib import (accuracy, batches, charts, choosing_k, circles, clouds,
                          sources, spectral, tiles)
 from lessons_lib.colors import bin_colors, unique_colors
 
-DRAWS = settings(max_examples=int(os.environ.get("ANY_INPUT_DRAWS", "40")), deadline=None,
+DRAWS = settings(max_examples=int(os.environ.get("ANY_INPUT_DRAWS", "25")), deadline=None,
                  suppress_health_check=list(HealthCheck))
 TRUTH = np.indices((6, 7))[0] // 3
 SCENE = satellite.Bands(np.random.default_rng(0).uniform(0.02, 0.5, (6, 7, 4)))
