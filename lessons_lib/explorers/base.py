@@ -7,7 +7,7 @@ import numbers
 import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from threading import Lock
+from threading import RLock
 
 import ipywidgets as widgets
 
@@ -159,7 +159,7 @@ class Explorer(_Spoken):
             self._loop = None
         self._waiting, self._running = False, None
         self._kept, self._took, self._move = {}, 0.0, None
-        self._front, self._presenting, self._coming = None, Lock(), (None, None)
+        self._front, self._presenting, self._coming = None, RLock(), (None, None)
         self._pointing = None
         self._draw()
         for control in controls.values():
@@ -312,7 +312,7 @@ class Explorer(_Spoken):
     def _under_way(self, slow, settings):
         """Slow work for these settings: what goes on already, or begun now."""
         key, (ahead, going) = _key(settings), self._coming
-        if key is None or key != ahead or going.cancelled():
+        if key is None or key != ahead or going.done():  # then it failed: once more
             going = aside(slow)
             self._coming = key, going
         return going
@@ -340,7 +340,7 @@ class Explorer(_Spoken):
         if self.closed or self._waiting or self._running is not None or self._took > 0.2:
             return
         ahead = self.expects(x, y)
-        if ahead is not None:
+        if ahead not in (None, self.settings):
             self._prepare(ahead)
 
     def _prepare(self, ahead, begun=None):

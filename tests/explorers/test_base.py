@@ -617,6 +617,44 @@ def test_slow_work_of_the_next_step_is_begun_while_the_reader_rests():
     in_a_loop(cell)
 
 
+def test_slow_work_that_failed_is_tried_again():
+    async def cell():
+        tried = []
+
+        class Slow(Explorer):
+            def work(self, k):
+                def run():
+                    tried.append(k)
+                    if len(tried) == 1:
+                        raise OSError("the disk is gone")
+                return None if len(tried) > 1 else run
+
+        k = slider("k", 1, 1, 9)
+        explorer = Slow(lambda k: flat(k, f"k is {k}."), k=k)
+        k.value = 2
+        await until(lambda: "the disk is gone" in explorer.status)
+        explorer.redraw()
+        await until(lambda: explorer.status == "k is 2.")
+        assert tried[:2] == [2, 2]
+
+    in_a_loop(cell)
+
+
+def test_where_a_click_changes_nothing_nothing_is_sent():
+    async def cell():
+        class Same(Explorer):
+            def expects(self, x, y):
+                return self.settings
+
+        explorer, sent = Same(lambda k: flat(k, f"k is {k}."), k=slider("k", 1, 1, 9)), []
+        explorer.stage.ahead = sent.append
+        hear(explorer.stage, kind="read", x=1, y=0)
+        await asyncio.sleep(0.25)
+        assert sent == []
+
+    in_a_loop(cell)
+
+
 def test_what_a_click_would_lead_to_is_drawn_while_the_pointer_rests():
     async def cell():
         render, k = Recorder(), slider("k", 1, 1, 20)
