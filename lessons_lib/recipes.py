@@ -305,6 +305,13 @@ def cluster(seen, recipe, *, centers=None, seed=0):
     from scipy.spatial.distance import cdist
 
     k = _checks.whole("k", recipe.k, 2, 11)
+    if centers is not None:
+        centers = _checks.finite("centers", centers, ndim=2)
+        wanted = seen.values.shape[1] + (2 if recipe.position else 0)
+        if centers.shape[1] != wanted:
+            raise ValueError(f"centers must have {wanted} columns for {recipe.features}"
+                             f"{' and position' * bool(recipe.position)}; their shape is "
+                             f"{centers.shape}")
     if recipe.position:
         places = np.vstack([seen.values, np.full(seen.values.shape[1], np.nan)])[seen.index]
         points = features.add_position(places, recipe.position)

@@ -347,3 +347,14 @@ def test_history_keeps_twenty_steps():
     assert kept.steps == (2, 0) and kept.redo() == 99
     kept.do(99)
     assert kept.steps == (2, 0)
+
+
+@pytest.mark.parametrize("position, columns, message", [
+    (0, 2, "centers must have 3 columns for CIELAB; their shape is"),
+    (20, 3, "centers must have 5 columns for CIELAB and position; their shape is")])
+def test_centers_of_other_features_are_refused(position, columns, message):
+    image, recipe = small("coffee", 40), Recipe(k=3, position=position)
+    with pytest.raises(ValueError, match=message):
+        recipes.cut(image, recipe, centers=np.zeros((3, columns)))
+    with pytest.raises(ValueError, match="centers must be finite"):
+        recipes.cut(image, recipe, centers=np.full((3, 3 + 2 * bool(position)), np.nan))
