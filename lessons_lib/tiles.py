@@ -104,11 +104,12 @@ def count(block):
     >>> all(np.array_equal(a, b) for a, b in zip(whole, halves))
     True
     """
-    import pandas as pd
-
-    # Hashing: sorting a million pixels takes ten times as long, sorting their colours nothing.
-    found = pd.Series(pack(block).ravel()).value_counts(sort=False).sort_index()
-    codes, counts = found.index.to_numpy(np.int64), found.to_numpy(np.int64)
+    # Sorted, equal ones lie together. Since NumPy 2 sorting is faster than hashing: a million pixels
+    # of a landscape take half the time, of a grainy photograph a tenth.
+    packed = pack(block).ravel()
+    packed.sort()
+    first = np.flatnonzero(np.concatenate([[True], packed[1:] != packed[:-1]]))
+    codes, counts = packed[first].astype(np.int64), np.diff(first, append=len(packed))
     return Tally(codes, counts, counts[:, None] * (codes[:, None] // _CODES % 256).astype(float))
 
 

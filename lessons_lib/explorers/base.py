@@ -61,15 +61,18 @@ def _jpeg(picture):
 
 
 def _one_more(control, old, new):
-    """The value one step farther than from `old` to `new`; None where there is none."""
+    """The value one step on from `old` to `new`, at an end one step back; None if there is none."""
+    way = 1 if new > old else -1
     if isinstance(control, widgets.SelectionSlider):
         values = [one[1] if isinstance(one, tuple) else one for one in control.options]
-        at = values.index(new) + (1 if values.index(new) > values.index(old) else -1)
-        return values[at] if 0 <= at < len(values) else None
+        at = values.index(new)
+        way = 1 if at > values.index(old) else -1
+        near = [at + way, at - way]
+        return next((values[one] for one in near if 0 <= one < len(values)), None)
     if not hasattr(control, "step") or not isinstance(new, numbers.Real):
         return None
-    value = round(new + (control.step if new > old else -control.step), 9)
-    return value if control.min <= value <= control.max else None
+    near = [round(new + sign * way * control.step, 9) for sign in (1, -1)]
+    return next((one for one in near if control.min <= one <= control.max), None)
 
 
 class _Spoken(widgets.VBox):

@@ -265,6 +265,23 @@ def test_a_slider_of_given_values_is_drawn_ahead_too():
     in_a_loop(cell)
 
 
+def test_at_an_end_the_way_back_is_sent_in_advance():
+    async def cell():
+        for k, last in ((slider("k", 4, 1, 6), 6), (stops("k", [4, 5, 9], 4), 9)):
+            explorer, sent = Explorer(lambda k: flat(k, f"k is {k}."), k=k), []
+            explorer.stage.ahead = sent.append
+            k.value = 5
+            await until(lambda: len(sent) == 1)
+            k.value = last
+            await until(lambda: len(sent) == 2)
+            assert explorer.status == f"k is {last}."
+            k.value = 5
+            await until(lambda: explorer.status == "k is 5.")
+            assert sent[1] == explorer.stage.data != sent[0]
+
+    in_a_loop(cell)
+
+
 def test_drawing_ahead_is_silent_and_only_where_there_is_a_next_step():
     async def cell():
         tried = []
