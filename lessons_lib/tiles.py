@@ -104,8 +104,8 @@ def count(block):
     >>> all(np.array_equal(a, b) for a, b in zip(whole, halves))
     True
     """
-    # Sorted, equal ones lie together. Since NumPy 2 sorting is faster than hashing: a million pixels
-    # of a landscape take half the time, of a grainy photograph a tenth.
+    # Sorted, equal ones lie together. Since NumPy 2 sorting is faster than hashing: a million
+    # pixels of a landscape take half the time, of a grainy photograph a tenth.
     packed = pack(block).ravel()
     packed.sort()
     first = np.flatnonzero(np.concatenate([[True], packed[1:] != packed[:-1]]))
