@@ -383,9 +383,8 @@ class Explorer(_Spoken):
 
     def _show(self, picture, image):
         self.picture = picture
-        self.stage.show(picture, image)
-        if self._loop is not None and self.adds is not None:
-            self.stage.say(f"{picture.text} {self.adds(**self.settings)}".strip())
+        live = self._loop is not None and self.adds is not None
+        self.stage.show(picture, image, adds=self.adds(**self.settings) if live else "")
 
     def say(self, text, failed=False):
         """Write something else into the status line, until a picture is shown."""

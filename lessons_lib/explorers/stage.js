@@ -25,7 +25,7 @@ function render({model, el}) {
   const status = make(stage, 'p', 'lessons-status', {role: 'status'});
   let shown = {width: 1, height: 1, places: [], handles: []}, handles = [];
   let url = null, file = null, later = null;
-  let coming = null;    // the picture that is probably asked for next: its name, its bitmap
+  let coming = null;    // the picture that is probably asked for next: its name, file and bitmap
   let inFront = null;   // the name of the one in front, if it had come in advance
   let at = null;        // the cursor: x, y
   let known = null;     // the pixel whose reading stands below the picture
@@ -117,7 +117,7 @@ function render({model, el}) {
   async function expect({name, type}, data) {
     const bitmap = await createImageBitmap(new Blob([data], {type})).catch(() => null);
     coming?.bitmap?.close();
-    coming = {name, bitmap};
+    coming = {name, data, bitmap};
   }
   function follow() {
     const before = url;
@@ -129,9 +129,13 @@ function render({model, el}) {
 
   function draw() {
     shown = {...shown, ...model.get('shown')};
-    if (url && shown.ahead && coming?.bitmap && coming.name === shown.ahead) {
-      present(coming.bitmap, coming.name);
-      coming = null;
+    if (url && shown.ahead && shown.ahead !== inFront) {
+      const {bitmap, data} = coming?.name === shown.ahead ? coming : {};
+      if (bitmap) {
+        coming = null;
+        present(bitmap, shown.ahead);
+        model.set('data', data);  // the kernel knows that it is here
+      } else model.send({kind: 'missing'});
     }
     img.alt = shown.text ?? model.get('label');
     [img.width, img.height] = [shown.width, shown.height];

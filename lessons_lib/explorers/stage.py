@@ -36,8 +36,8 @@ class Stage(anywidget.AnyWidget):
 
     Notes
     -----
-    A new picture with all its words is a single message; if the page has got it in advance, a small
-    one is enough, and the file follows for what is no canvas. Reading and dragging send
+    A new picture with all its words is a single message; if the page has got the file in advance, a
+    small one that names it, and a page that has not asks for it. Reading and dragging send
     nothing before the last answer has come: the newest position wins. It keeps to the anywidget
     protocol; it was tried in JupyterLab and Notebook 7.
     """
@@ -45,7 +45,7 @@ class Stage(anywidget.AnyWidget):
     _esm = Path(__file__).with_name("stage.js")
     _css = Path(__file__).with_name("stage.css")
     label = traitlets.Unicode().tag(sync=True)
-    data = traitlets.Bytes().tag(sync=True)
+    data = traitlets.Bytes().tag(sync=True, echo_update=False)
     shown = traitlets.Dict().tag(sync=True)
     says = traitlets.Dict().tag(sync=True)
 
@@ -66,7 +66,7 @@ class Stage(anywidget.AnyWidget):
         self._sent, self._name = data, self._name + 1
         self.send({"kind": "ahead", "name": self._name, "type": kind}, [data])
 
-    def show(self, picture, data, kind="image/jpeg"):
+    def show(self, picture, data, kind="image/jpeg", adds=""):
         """Show a picture, and its words in the status line.
 
         Parameters
@@ -76,23 +76,28 @@ class Stage(anywidget.AnyWidget):
             The same picture as an image file.
         kind : str
             MIME type of `data`.
+        adds : str
+            Further words for the status line, which are no alt text.
         """
         rows, columns = picture.rgb.shape[:2]
         ahead, self._sent = self._name if data is self._sent else None, None
+        if ahead is not None:
+            self.set_state({"data": data})  # as if it had come from the page: it is not sent again
         with self.hold_sync():  # one message
-            self.says = {"text": picture.text, "failed": False}
-            if ahead is None:
-                self.data = data
+            self.says = {"text": f"{picture.text} {adds}".strip(), "failed": False}
+            self.data = data
             self.shown = {"kind": kind, "text": picture.text, "width": columns, "height": rows,
                           "ahead": ahead, "handles": [list(one) for one in picture.handles],
                           "places": [[*place[:4], *place.shape[::-1]] for place in picture.places]}
-        self.data = data
 
     def say(self, text, failed=False):
         """Write into the status line."""
         self.says = {"text": text, "failed": failed}
 
     def _heard(self, _, message, buffers):
+        if message["kind"] == "missing":
+            self.send_state("data")
+            return
         kind, x, y = message["kind"], message["x"], message["y"]
         text = None
         try:

@@ -179,6 +179,26 @@ def test_the_next_picture_is_in_the_page_before_it_is_asked_for(grid):
     assert grid.press(slider, "Home").status == "level 0"  # was not expected
 
 
+def test_a_page_that_could_not_keep_what_came_in_advance_asks_for_it(grid):
+    page, [slider] = grid.notebook.page, grid.sliders()
+    page.evaluate("""() => {
+        window.whole = createImageBitmap;
+        window.refused = 0;
+        window.createImageBitmap = () => {
+            window.refused += 1;
+            return Promise.reject(new Error("no memory"));
+        };
+    }""")
+    try:
+        grid.press(slider, "ArrowRight")
+        page.wait_for_function("() => window.refused === 2")  # this one, and the next in advance
+        alone = grid.press(slider, "ArrowRight")
+    finally:
+        page.evaluate("() => { window.createImageBitmap = window.whole; }")
+    grid.press(slider, "ArrowRight")
+    assert alone == grid.press(slider, "ArrowLeft") and alone.status == "level 2"
+
+
 def test_words_follow_the_theme(grid):
     page = grid.notebook.page
     change = "name => window.jupyterapp.commands.execute('apputils:change-theme', {theme: name})"
