@@ -122,9 +122,9 @@ class Explorer(_Spoken):
     (ipykernel 7 delivers these messages on a second thread). What is drawn already is shown
     at once.
 
-    The last few pictures are kept, and after a move the next one in the same direction
-    is drawn, and sent, in advance once the kernel has nothing else to do. So `render` must depend
-    on its settings alone.
+    The last few pictures are kept, and after a move the next one in the same direction, at an end
+    that on the way back, is drawn, and sent, in advance once the kernel has nothing else to do. So
+    `render` must depend on its settings alone.
 
     A class made from this one gets what the reader does on the stage by defining
     ``heard(kind, x, y, handle)`` (see `stage.Stage`), and by ``expects(x, y)`` it says which
