@@ -241,7 +241,7 @@ def create(path, rows, columns=None, *, block=1000):
     columns = rows if columns is None else _checks.whole("columns", columns, 1)
     block = _checks.whole("block", block, 1)
     group = zarr.open_group(str(path), mode="a")
-    if "image" not in group:
+    if "sums" not in group:  # made last: a call that was cut short begins anew
         down, across = -(-rows // block), -(-columns // block)
         for step in (1, *LEVELS):
             if block % step == 0:
@@ -249,7 +249,7 @@ def create(path, rows, columns=None, *, block=1000):
                     _name(step), shape=(-(-rows // step), -(-columns // step), 3), dtype="u1",
                     chunks=(block // step, block // step, 3), fill_value=0 if step == 1 else 128,
                     compressors=ZstdCodec(level=-5),  # read often, written once
-                    config={"write_empty_chunks": True})
+                    config={"write_empty_chunks": True}, overwrite=True)
         group.create_array("sums", shape=(down, across), chunks=(1, 1), dtype="i8",
                            fill_value=NONE, compressors=None)
     there = group["image"]
@@ -507,12 +507,14 @@ def begin(path, tally, labels):
     same = "table" in group and np.array_equal(group["codes"][:], tally.codes) and np.array_equal(
         group["table"][:], labels)
     if not same:
-        for name, values in (("codes", tally.codes), ("table", labels.astype(np.uint8))):
-            group.create_array(name, data=values, overwrite=True)
+        if "table" in group:
+            del group["table"]  # first, and made last: a call that was cut short begins anew
         group.create_array("labels", shape=image.shape[:2], chunks=image.chunks[:2], dtype="u1",
                            fill_value=255, overwrite=True)
         group.create_array("areas", shape=(*group["sums"].shape, k), chunks=(1, 1, k), dtype="i8",
                            fill_value=NONE, compressors=None, overwrite=True)
+        group.create_array("codes", data=tally.codes, overwrite=True)
+        group.create_array("table", data=labels.astype(np.uint8))
     return [tuple(p) for p in np.argwhere(group["areas"][:].min(axis=2) == NONE).tolist()]
 
 

@@ -265,12 +265,12 @@ class Explorer(_Spoken):
             self._present(*result)
         self._rest(settings)
 
-    def _present(self, picture, image):
+    def _present(self, picture, image, adds=""):
         """Show a picture, unless it is what one sees."""
         with self._presenting:
             if picture is not self._front:
                 self._front = picture
-                self._show(picture, image)
+                self._show(picture, image, adds)
 
     def _slow(self, settings):
         """The slow work that these settings still need, if the page can wait for it."""
@@ -290,7 +290,7 @@ class Explorer(_Spoken):
             going.cancel()  # what has begun ends by itself
 
     def _make(self, settings):
-        """The picture for these settings and its JPEG, kept or made now; or a generator."""
+        """The picture for these settings, its JPEG and what `adds` says; or a generator."""
         key = _key(settings)
         made = None if key is None else self._kept.pop(key, None)
         if made is None:
@@ -298,7 +298,8 @@ class Explorer(_Spoken):
             picture = self.render(**settings)
             if inspect.isgenerator(picture):
                 return picture
-            made = picture, _jpeg(picture)
+            live = self._loop is not None and self.adds is not None
+            made = picture, _jpeg(picture), self.adds(**settings) if live else ""
             self._took = time.perf_counter() - start
         if key is None:
             return made
@@ -371,8 +372,10 @@ class Explorer(_Spoken):
                     self._present(*(step if isinstance(step, tuple) else (step, _jpeg(step))))
                     continue
             except StopIteration:
+                self._running = None
                 return
             except Exception as error:
+                self._running = None
                 self._fail(error)
                 return
             if step and step != self.status:
@@ -381,10 +384,9 @@ class Explorer(_Spoken):
                 self._loop.call_later(0.005, self._advance, work)
                 return
 
-    def _show(self, picture, image):
+    def _show(self, picture, image, adds=""):
         self.picture = picture
-        live = self._loop is not None and self.adds is not None
-        self.stage.show(picture, image, adds=self.adds(**self.settings) if live else "")
+        self.stage.show(picture, image, adds=adds)
 
     def say(self, text, failed=False):
         """Write something else into the status line, until a picture is shown."""

@@ -30,6 +30,7 @@ function render({model, el}) {
   let at = null;        // the cursor: x, y
   let known = null;     // the pixel whose reading stands below the picture
   let carried = null;   // what is being dragged: its number, and x, y where it was
+  let pressed = null;   // the pointer that went down here: only its coming up is a click
   let waiting = null, asked = false;
   let note = '';        // said before what is read
 
@@ -115,9 +116,11 @@ function render({model, el}) {
   }
   // What has been drawn in advance is sent and decoded in advance, too.
   async function expect({name, type}, data) {
-    const bitmap = await createImageBitmap(new Blob([data], {type})).catch(() => null);
     coming?.bitmap?.close();
-    coming = {name, data, bitmap};
+    const mine = coming = {name, data, bitmap: null};
+    const bitmap = await createImageBitmap(new Blob([data], {type})).catch(() => null);
+    if (mine === coming) mine.bitmap = bitmap;
+    else bitmap?.close();
   }
   function follow() {
     const before = url;
@@ -130,15 +133,19 @@ function render({model, el}) {
   function draw() {
     shown = {...shown, ...model.get('shown')};
     if (url && shown.ahead && shown.ahead !== inFront) {
-      const {bitmap, data} = coming?.name === shown.ahead ? coming : {};
-      if (bitmap) {
+      const {name, data, bitmap} = coming ?? {};
+      if (name === shown.ahead) {
         coming = null;
-        present(bitmap, shown.ahead);
+        if (bitmap) present(bitmap, name);  // else it is still being decoded
         model.set('data', data);  // the kernel knows that it is here
       } else model.send({kind: 'missing'});
     }
     img.alt = shown.text ?? model.get('label');
     [img.width, img.height] = [shown.width, shown.height];
+    if (carried && carried.handle >= shown.handles.length) {  // there are fewer now
+      carried = null;
+      cursor.classList.remove('carries');
+    }
     while (handles.length > shown.handles.length) handles.pop().remove();
     while (handles.length < shown.handles.length) handles.push(make(canvas, 'span', 'lessons-handle'));
     shown.handles.forEach(([x, y, name], i) => {
@@ -162,12 +169,17 @@ function render({model, el}) {
     if (handle >= 0) {
       canvas.setPointerCapture(event.pointerId);
       pick(handle, false);
-    } else go(under(event), false);
+    } else {
+      pressed = event.pointerId;
+      go(under(event), false);
+    }
   });
   canvas.addEventListener('pointerup', event => {
     if (carried) drop('drop', under(event));
-    else if (!event.button) tell('click', under(event));
+    else if (pressed === event.pointerId) tell('click', under(event));
+    pressed = null;
   });
+  canvas.addEventListener('pointercancel', () => { pressed = null; });
   canvas.addEventListener('pointercancel', () => carried && drop('put back', {x: carried.x, y: carried.y}));
 
   canvas.addEventListener('keydown', event => {
@@ -211,6 +223,7 @@ function render({model, el}) {
   draw();
   paint();
   say();
+  if (model.get('shown').ahead) model.send({kind: 'missing'});  // it was sent before this view was there
   return () => {
     clearTimeout(later);
     model.off('change:data', paint);

@@ -1,6 +1,7 @@
 """The picture of an explorer: alt text, a pointer that reads, things to drag, a cursor for keys."""
 
 from pathlib import Path
+from threading import RLock
 
 import anywidget
 import traitlets
@@ -53,6 +54,7 @@ class Stage(anywidget.AnyWidget):
         super().__init__(label=label, says={"text": "", "failed": False})
         self._read, self._hear = read, hear
         self._sent, self._name = None, 0
+        self._sending = RLock()  # messages of the page may come on a second thread
         self.on_msg(self._heard)
 
     def ahead(self, data, kind="image/jpeg"):
@@ -63,8 +65,9 @@ class Stage(anywidget.AnyWidget):
         data, kind
             As for `show`, which takes the same `data`.
         """
-        self._sent, self._name = data, self._name + 1
-        self.send({"kind": "ahead", "name": self._name, "type": kind}, [data])
+        with self._sending:
+            self._sent, self._name = data, self._name + 1
+            self.send({"kind": "ahead", "name": self._name, "type": kind}, [data])
 
     def show(self, picture, data, kind="image/jpeg", adds=""):
         """Show a picture, and its words in the status line.
@@ -80,23 +83,27 @@ class Stage(anywidget.AnyWidget):
             Further words for the status line, which are no alt text.
         """
         rows, columns = picture.rgb.shape[:2]
-        ahead, self._sent = self._name if data is self._sent else None, None
-        if ahead is not None:
-            self.set_state({"data": data})  # as if it had come from the page: it is not sent again
-        with self.hold_sync():  # one message
-            self.says = {"text": f"{picture.text} {adds}".strip(), "failed": False}
-            self.data = data
-            self.shown = {"kind": kind, "text": picture.text, "width": columns, "height": rows,
-                          "ahead": ahead, "handles": [list(one) for one in picture.handles],
-                          "places": [[*place[:4], *place.shape[::-1]] for place in picture.places]}
+        shown = {"kind": kind, "text": picture.text, "width": columns, "height": rows,
+                 "handles": [list(one) for one in picture.handles],
+                 "places": [[*place[:4], *place.shape[::-1]] for place in picture.places]}
+        with self._sending:
+            ahead, self._sent = self._name if data is self._sent else None, None
+            if ahead is not None:
+                self.set_state({"data": data})  # as if it came from the page: it is not sent again
+            with self.hold_sync():  # one message
+                self.says = {"text": f"{picture.text} {adds}".strip(), "failed": False}
+                self.data = data
+                self.shown = {**shown, "ahead": ahead}
 
     def say(self, text, failed=False):
         """Write into the status line."""
-        self.says = {"text": text, "failed": failed}
+        with self._sending:
+            self.says = {"text": text, "failed": failed}
 
     def _heard(self, _, message, buffers):
         if message["kind"] == "missing":
-            self.send_state("data")
+            with self._sending:
+                self.send_state("data")
             return
         kind, x, y = message["kind"], message["x"], message["y"]
         text = None

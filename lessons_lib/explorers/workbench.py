@@ -310,8 +310,8 @@ class Workbench(Explorer):
         self._pages.layout.display = "" if source.pages > 1 else "none"
         self._shown_bands.layout.display = "" if source.bands > 3 else "none"
 
-    def _show(self, picture, image):
-        super()._show(picture, image)
+    def _show(self, *made):
+        super()._show(*made)
         if not hasattr(self, "_table"):
             return
         what = self.result(), self.history.state

@@ -199,6 +199,33 @@ def test_a_page_that_could_not_keep_what_came_in_advance_asks_for_it(grid):
     assert alone == grid.press(slider, "ArrowLeft") and alone.status == "level 2"
 
 
+def test_a_view_that_is_made_later_asks_for_what_was_sent_before(scratch):
+    notebook = scratch(EXPLORER.removesuffix("explorer\n"), """
+import asyncio
+for level in (1, 2):  # the second was drawn, and sent, in advance
+    explorer.controls["level"].value = level
+    await asyncio.sleep(0.5)
+assert explorer.stage.shown["ahead"]""", "explorer")
+    assert notebook.run_all() == []
+    [later] = notebook.explorers()
+    look = later.look()
+    assert look.status == "level 2"
+    later.press(later.sliders()[0], "ArrowRight")
+    assert later.press(later.sliders()[0], "ArrowLeft") == look
+
+
+def test_letting_go_over_the_picture_is_no_click(grid):
+    page, stage = grid.notebook.page, grid.stage()
+    knob = grid.sliders()[0].bounding_box()
+    page.mouse.move(knob["x"] + 5, knob["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(*stage.at(301, 77))
+    page.mouse.up()
+    assert heard(grid) == []
+    page.mouse.click(*stage.at(301, 77))
+    assert heard(grid) == ["('click', 301, 77, None)"]
+
+
 def test_words_follow_the_theme(grid):
     page = grid.notebook.page
     change = "name => window.jupyterapp.commands.execute('apputils:change-theme', {theme: name})"

@@ -102,6 +102,39 @@ def test_a_window_that_is_none_is_refused(kwargs, message):
         landscape.window(**{"rows": range(4), "columns": range(4), **kwargs})
 
 
+@pytest.mark.parametrize("at", ["labels", "areas", "codes", "table"])
+def test_labels_that_were_begun_and_cut_short_are_begun_anew(tmp_path, monkeypatch, at):
+    for place in tiles.create(tmp_path, 6, block=4):
+        tiles.draw(tmp_path, place)
+    tally = tiles.add(tiles.tally(tmp_path, place) for place in tiles.places(tmp_path))
+    old = np.zeros(len(tally.codes), int)
+    for place in tiles.begin(tmp_path, tally, old):
+        tiles.label(tmp_path, place)
+    with monkeypatch.context() as context:
+        context.setattr(zarr.Group, "create_array", _cut_short(at))
+        with pytest.raises(KeyboardInterrupt):
+            tiles.begin(tmp_path, tally, old + 1)
+    assert tiles.begin(tmp_path, tally, old + 1) == tiles.places(tmp_path)
+
+
+@pytest.mark.parametrize("at", ["image", "one_in_2", "sums"])
+def test_a_store_that_was_begun_and_cut_short_is_begun_anew(tmp_path, monkeypatch, at):
+    with monkeypatch.context() as context:
+        context.setattr(zarr.Group, "create_array", _cut_short(at))
+        with pytest.raises(KeyboardInterrupt):
+            tiles.create(tmp_path, 6, block=4)
+    assert tiles.create(tmp_path, 6, block=4) == [(0, 0), (0, 1), (1, 0), (1, 1)]
+
+
+def _cut_short(at, create=zarr.Group.create_array):
+    """What makes arrays, interrupted at one of them."""
+    def made(group, name, **rest):
+        if name == at:
+            raise KeyboardInterrupt
+        return create(group, name, **rest)
+    return made
+
+
 def test_what_was_made_before_a_cut_is_kept(tmp_path):
     path = tmp_path / "s"
     places = tiles.create(path, 40, block=20)
