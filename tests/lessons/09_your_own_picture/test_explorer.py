@@ -3,6 +3,7 @@
 import io
 import json
 import threading
+import weakref
 
 import numpy as np
 import pytest
@@ -324,6 +325,25 @@ def test_another_scene_has_no_table_of_change(bench):
     later(bench, "coins")
     assert "must show the same scene in the same pixels" in bench.status
     assert bench.status.endswith(". The last picture stays.")
+
+
+def test_only_the_last_large_pictures_are_kept(bench):
+    large = []
+    for shade in range(6):
+        bench.load(f"{shade}.png", png(FLAT + np.uint8(shade)))
+        large.append(weakref.ref(bench.result()[0].image))
+    alive = [ref() is not None for ref in large]
+    assert alive[-1] and sum(alive) <= 2
+
+
+def test_what_is_made_twice_at_once_is_kept_once():
+    desk, owner, first = explore.Desk(), object(), []
+
+    def late():  # another thread is faster
+        first.append(desk._once("small", owner, None, object))
+        return object()
+
+    assert desk._once("small", owner, None, late) is first[0]
 
 
 def test_slow_methods_leave_the_page_free():
