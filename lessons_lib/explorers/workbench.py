@@ -62,6 +62,7 @@ class Workbench(Explorer):
         super().__init__(self.desk.render, title, **controls)
         self._listed = list(controls["picture"].options)
         self._make_rows()
+        self._fresh()
         self._list_folder()
         self._tell(self.result(), self.history.state)
         if self._loop is not None:
@@ -96,26 +97,36 @@ class Workbench(Explorer):
         bool
             Whether it is shown.
         """
+        bands = (bands,) if isinstance(bands, int) else bands  # one is understood, too
         try:
             name, picture = self._key(picture, data)
             source = self._open(picture, page, bands)
         except (ValueError, TypeError, OSError, MemoryError) as error:
             self._refuse(str(error) or type(error).__name__)
             return False
-        self._page, self._bands = page, bands
         control = self.controls["picture"]
         self.history.forget(_NOTHING)
+        control.unobserve(self._changed, "value")  # that would begin at the first page
         if picture not in [value for _, value in control.options]:
             self._listed = [*self._listed, (name, picture)]
             control.options = [*control.options, (name, picture)]
-        self._pages.max = max(0, source.pages - 1)
-        self._pages.layout.display = "" if source.pages > 1 else "none"
-        self._shown_bands.layout.display = "" if source.bands > 3 else "none"
-        if control.value != picture:
-            control.value = picture
-        else:
-            self.redraw()
+        control.value = picture
+        control.observe(self._changed, "value")
+        self._turn_to(source, page, bands)
+        self.redraw()
         return True
+
+    def _turn_to(self, source, page, bands):
+        """Go to a page and bands of what was opened; their boxes follow."""
+        self._page, self._bands, self._first = page, bands, None
+        boxes = self._pages, self._shown_bands
+        for box in boxes:
+            box.unobserve(self._reopen, "value")
+        self._pages.max, self._pages.value = max(0, source.pages - 1), page
+        self._shown_bands.value = " ".join(map(str, bands or ()))
+        for box, more in zip(boxes, (source.pages > 1, source.bands > 3)):
+            box.layout.display = "" if more else "none"
+            box.observe(self._reopen, "value")
 
     def _key(self, picture, data):
         """The name in the list, and the value, of what is to be opened."""
@@ -198,7 +209,6 @@ class Workbench(Explorer):
             self.buttons[name] = widgets.Button(description=name, tooltip=tip,
                                                 layout={"width": "140px"})
             self.buttons[name].on_click(self._safely(action))
-        self._pages.layout.display = self._shown_bands.layout.display = "none"
         if self._app:
             self._where.layout.display = "none"
         limit = widgets.HTML(f"<p style='margin:4px 0'>Up to {LIMIT / 1e6:.0f} MB; for larger "
@@ -214,8 +224,8 @@ class Workbench(Explorer):
         self._upload.observe(self._uploaded, "value")
         self._path.observe(lambda change: change["new"].strip() and self.load(
             change["new"].strip()), "value")
-        self._pages.observe(lambda _: self._reopen(), "value")
-        self._shown_bands.observe(lambda _: self._reopen(), "value")
+        self._pages.observe(self._reopen, "value")
+        self._shown_bands.observe(self._reopen, "value")
         self._tool.observe(self._say_tool, "value")
         self._later.observe(lambda _: self._safely(self.compare)(), "value")
         self.controls["picture"].observe(lambda _: self._offer(), "options")
@@ -242,9 +252,7 @@ class Workbench(Explorer):
         for one in _files(change["new"]):
             self.load(one["name"], bytes(one["content"]))
 
-    def _reopen(self):
-        if self._pages.layout.display == "none" and self._shown_bands.layout.display == "none":
-            return
+    def _reopen(self, _):
         bands = None
         try:
             if self._shown_bands.value.strip():
@@ -293,22 +301,19 @@ class Workbench(Explorer):
         return partial(self.desk.cut, picture, recipe, page, bands)
 
     def _changed(self, change):
-        if change["owner"] is self.controls["picture"] and self.history.state is not None:
-            self.history.forget(_NOTHING)
-            if change["new"] not in self.uploads and change["new"] != change["old"]:
-                self._fresh(change["new"])
+        if change["owner"] is self.controls["picture"]:
+            self._fresh()
         super()._changed(change)
 
-    def _fresh(self, picture):
-        """Another picture was chosen from the list: its first page."""
-        self._page, self._bands = 0, None
+    def _fresh(self):
+        """Begin with the picture of the list: nothing done by hand, its first page."""
+        self.history.forget(_NOTHING)
+        self._page, self._bands, self._first = 0, None, None
         try:
-            source = self._open(picture, 0, None)
+            source = self._open(self.controls["picture"].value, 0, None)
         except Exception:  # drawing says why
             return
-        self._pages.max = max(0, source.pages - 1)
-        self._pages.layout.display = "" if source.pages > 1 else "none"
-        self._shown_bands.layout.display = "" if source.bands > 3 else "none"
+        self._turn_to(source, 0, None)
 
     def _show(self, picture, image):
         super()._show(picture, image)
@@ -355,8 +360,7 @@ class Workbench(Explorer):
     def reset(self, _=None):
         """Bring back the values that the lesson starts with; what was done by hand goes."""
         self.stop()
-        self.history.forget(_NOTHING)
-        self._page, self._bands, self._first = 0, None, None
+        self._fresh()
         self._tool.value, self._full.value, self._name.value = "read only", False, ""
         self._later.value, self._out.value, self.made = None, "", {}
         super().reset()

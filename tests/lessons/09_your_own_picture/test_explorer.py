@@ -257,6 +257,86 @@ def test_pages_and_bands_can_be_chosen(bench):
     assert "page must be below 3" in bench.status
 
 
+def box(bench, description):
+    [found] = [one for one in all_below(bench) if getattr(one, "description", "") == description]
+    return found
+
+
+def stack(path, pages, seed=0):
+    noise = np.random.default_rng(seed).integers(0, 60000, (pages, 60, 80)).astype(np.uint16)
+    tifffile.imwrite(path, noise, imagej=True)
+    return noise
+
+
+def many_bands(path):
+    noise = np.random.default_rng(0).integers(0, 255, (60, 80, 6), np.uint8)
+    np.save(path, noise)
+    return noise
+
+
+def test_another_picture_is_loaded_at_the_page_asked_for(bench, tmp_path):
+    stack(tmp_path / "a.tif", 4)
+    bench.controls["picture"].value = "retina"  # not the first of the list
+    for given in (str(tmp_path / "a.tif"),), ("b.tif", (tmp_path / "a.tif").read_bytes()):
+        assert bench.load(*given, page=2)
+        assert bench.settings["page"] == 2 and box(bench, "page").value == 2
+        right = explore.render(**bench.settings | {"picture": str(tmp_path / "a.tif")})
+        assert np.array_equal(bench.picture.rgb, right.rgb)
+        bench.controls["picture"].value = "retina"
+        assert "page" not in bench.settings
+
+
+def test_an_upload_of_the_list_begins_at_its_first_page(bench, tmp_path):
+    stack(tmp_path / "a.tif", 4)
+    bench.load("b.png", png(FLAT))
+    upload = bench.controls["picture"].value
+    bench.load(str(tmp_path / "a.tif"), page=3)
+    bench.controls["picture"].value = upload
+    assert "page" not in bench.settings and bench.status.startswith("b.png, worked on at")
+
+
+def test_the_boxes_of_page_and_bands_follow_the_picture(bench, tmp_path):
+    for name, pages in ("a.tif", 4), ("b.tif", 10):
+        stack(tmp_path / name, pages)
+        bench.load(str(tmp_path / name))
+    many_bands(tmp_path / "c.npy")
+    pages, bands = box(bench, "page"), box(bench, "bands")
+    bench.load(str(tmp_path / "a.tif"), page=3)
+    bench.controls["picture"].value = str(tmp_path / "b.tif")
+    assert (pages.value, pages.max) == (0, 9)
+    first = bench.picture
+    pages.value = 3
+    assert bench.settings["page"] == 3 and not np.array_equal(bench.picture.rgb, first.rgb)
+    assert bench.load(str(tmp_path / "c.npy"), bands=(6, 5, 4))
+    assert (pages.value, pages.layout.display, bands.value) == (0, "none", "6 5 4")
+    assert bench.load(str(tmp_path / "c.npy"), bands=2) and bands.value == "2"
+    bands.value = "3 2 1"
+    assert bench.settings["bands"] == (3, 2, 1)
+    bench.controls["picture"].value = str(tmp_path / "a.tif")
+    assert bands.value == "" and bands.layout.display == "none" and not bench.stage.says["failed"]
+    pages.value = 1
+    bench.reset()
+    assert pages.value == 0 and "page" not in bench.settings
+
+
+def test_a_start_of_several_pages_offers_them(tmp_path):
+    stack(tmp_path / "a.tif", 4)
+    own = explore.explorer(picture=str(tmp_path / "a.tif"), folder=str(tmp_path / "none"))
+    pages = box(own, "page")
+    assert pages.max == 3 and pages.layout.display == ""
+    pages.value = 2
+    own.reset()
+    assert pages.value == 0 and "page" not in own.settings
+
+
+def test_the_first_of_two_clicks_is_of_this_picture(bench):
+    tool(bench, "measure", "5 um")
+    bench.click(10, 10)
+    bench.controls["picture"].value = "coffee"
+    bench.click(90, 10)
+    assert bench.history.state[2] is None and "Now the second click" in bench.status
+
+
 def test_visitors_see_their_uploads_and_the_folder_alone(tmp_path):
     (tmp_path / "in").mkdir()
     (tmp_path / "secret.png").write_bytes(png(FLAT))
