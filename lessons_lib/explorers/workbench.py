@@ -153,8 +153,8 @@ class Workbench(Explorer):
     def _list_folder(self):
         try:
             found = sources.in_folder(self._folder)
-        except (ValueError, OSError):
-            found = []
+        except (ValueError, OSError):  # it may be back at the next look
+            return
         if self._app:
             found = [path for path in found if path.resolve().is_relative_to(self._folder)]
         known = {value for _, value in self._listed}
@@ -167,7 +167,8 @@ class Workbench(Explorer):
             control.options = wanted
             control.value = value if value in [one for _, one in wanted] else wanted[0][1]
             control.observe(self._changed, "value")
-            if control.value != value:
+            if control.value != value:  # its file is gone
+                self._fresh()
                 self.redraw()
 
     def _look_again(self):

@@ -10,7 +10,7 @@ import pytest
 import tifffile
 from PIL import Image
 
-from lessons_lib import accuracy, batches, images, recipes
+from lessons_lib import accuracy, batches, images, recipes, sources
 from lessons_lib.explorers import workbench
 from lessons_lib.explorers import your_own_picture as explore
 from tests.explorers.common import SAYS, good, in_a_loop, until
@@ -335,6 +335,38 @@ def test_the_first_of_two_clicks_is_of_this_picture(bench):
     bench.controls["picture"].value = "coffee"
     bench.click(90, 10)
     assert bench.history.state[2] is None and "Now the second click" in bench.status
+
+
+def worked_on(folder):
+    """A workbench on page 2 of a picture of its folder, with a name and a point."""
+    stack(folder / "a.tif", 4)
+    own = explore.explorer(folder=str(folder))
+    own.load(str(folder / "a.tif"), page=2)
+    for kind in "name the class", "point of truth":
+        tool(own, kind, "here")
+        own.click(5, 5)
+    return own
+
+
+def test_what_was_done_to_a_picture_that_is_gone_is_done_to_no_other(tmp_path):
+    own = worked_on(tmp_path)
+    (tmp_path / "a.tif").unlink()
+    own._list_folder()
+    assert own.settings == explore.START and own.history.steps == (0, 0)
+    assert box(own, "page").value == 0 and "here" not in classes(own).names
+    good(own, SAYS["your_own_picture"])
+
+
+def test_a_folder_that_cannot_be_read_for_once_changes_nothing(tmp_path, monkeypatch):
+    own = worked_on(tmp_path)
+    before, options = own.settings, own.controls["picture"].options
+
+    def fails(folder):
+        raise OSError("Stale file handle")
+
+    monkeypatch.setattr(sources, "in_folder", fails)
+    own._list_folder()
+    assert own.settings == before and own.controls["picture"].options == options
 
 
 def test_visitors_see_their_uploads_and_the_folder_alone(tmp_path):
