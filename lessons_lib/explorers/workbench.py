@@ -228,7 +228,8 @@ class Workbench(Explorer):
         self._pages.observe(self._reopen, "value")
         self._shown_bands.observe(self._reopen, "value")
         self._tool.observe(self._say_tool, "value")
-        self._later.observe(lambda _: self._safely(self.compare)(), "value")
+        self._compare = self._safely(self.compare)
+        self._later.observe(self._compare, "value")
         self.controls["picture"].observe(lambda _: self._offer(), "options")
         self._offer()
         self._full.observe(self._say_full, "value")
@@ -568,8 +569,12 @@ class Workbench(Explorer):
     def _offer(self):
         """The pictures of the list, as later dates of the present one."""
         value, pictures = self._later.value, self.controls["picture"].options
+        self._later.unobserve(self._compare, "value")  # the options go, and come back with it
         self._later.options = [("none", None), *pictures]
         self._later.value = value if value in [one for _, one in pictures] else None
+        self._later.observe(self._compare, "value")
+        if self._later.value != value:
+            self._compare()
 
     def compare(self):
         """What became of what in a later picture of the same scene, named by the same centres."""

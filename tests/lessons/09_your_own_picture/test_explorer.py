@@ -407,9 +407,7 @@ def test_unknown_settings_are_refused():
 
 
 def later(bench, picture):
-    [box] = [box for box in all_below(bench)
-             if getattr(box, "description", "") == "a later date"]
-    box.value = picture
+    box(bench, "a later date").value = picture
 
 
 def test_a_later_picture_gives_a_table_of_change(bench):
@@ -431,6 +429,24 @@ def test_a_later_picture_gives_a_table_of_change(bench):
     assert f"<td>{table.loc['lake', 'meadow']:,.4g}</td>" in told
     later(bench, None)
     assert "From row" not in words(bench)
+
+
+def test_a_new_file_in_the_folder_leaves_the_work_alone(tmp_path):
+    for name in "before.png", "after.png":
+        (tmp_path / name).write_bytes(png(FLAT))
+    own = explore.explorer(folder=str(tmp_path))
+    own.controls["picture"].value = str(tmp_path / "before.png")
+    later(own, str(tmp_path / "after.png"))
+    box(own, "write into").value = str(tmp_path)
+    own.buttons["Export"].click()  # overlay.png among them
+    own._job = job = iter(())
+    own._list_folder()
+    assert "overlay.png" in dict(own.controls["picture"].options)
+    assert box(own, "a later date").value == str(tmp_path / "after.png")
+    assert "download map.zip" in words(own) and own._job is job
+    (tmp_path / "after.png").unlink()
+    own._list_folder()
+    assert box(own, "a later date").value is None and "download" not in words(own)
 
 
 def test_another_scene_has_no_table_of_change(bench):
