@@ -57,7 +57,7 @@ class Workbench(Explorer):
         self.history, self.uploads, self.made = History(_NOTHING), {}, {}
         self._app, self._folder = app, Path(folder).expanduser().resolve()
         self._page, self._bands, self._first, self._job = 0, None, None, None
-        self._opened = {}
+        self._opened, self._stamps = {}, {}
         self.desk = desk(self._open)
         super().__init__(self.desk.render, title, **controls)
         self._listed = list(controls["picture"].options)
@@ -73,6 +73,9 @@ class Workbench(Explorer):
 
     def _open(self, picture, page, bands):
         stamp = images.stamp(picture) if picture not in self.uploads else ()
+        if self._stamps.setdefault(picture, stamp) != stamp:  # the file is another one now
+            self._stamps[picture] = stamp
+            self._kept.clear()
         key = picture, stamp, page, bands
         if key not in self._opened:
             source = sources.load(self.uploads.get(picture, picture), page=page, bands=bands)

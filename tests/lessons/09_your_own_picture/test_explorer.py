@@ -455,6 +455,21 @@ def test_another_scene_has_no_table_of_change(bench):
     assert bench.status.endswith(". The last picture stays.")
 
 
+def test_a_file_that_has_changed_is_drawn_anew(tmp_path):
+    path = tmp_path / "a.png"
+    path.write_bytes(png(FLAT))
+    own = explore.explorer(picture=str(path), folder=str(tmp_path / "none"))
+    own.controls["picture"].value = "coffee"  # other large pictures come between
+    own.controls["picture"].value = "retina"
+    path.write_bytes(png(FLAT[::-1, :60]))
+    own.controls["picture"].value = str(path)
+    assert "60 × 120" in own.status
+    path.write_bytes(png(FLAT[:60]))
+    own.controls["k"].value = 5
+    own.controls["k"].value = 4
+    assert "180 × 60" in own.status
+
+
 def test_only_the_last_large_pictures_are_kept(bench):
     large = []
     for shade in range(6):
