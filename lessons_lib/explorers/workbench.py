@@ -525,7 +525,8 @@ class Workbench(Explorer):
         """Make all files of the present map, as a link and, if a folder is named, there."""
         source, small, _, made = self.result()
         kept, full = self.kept(), self._full.value
-        overlay, data = self.picture.encode(), self.uploads.get(self.controls["picture"].value)
+        overlay = self.desk.render(**self.settings).encode()  # what is shown may lag behind
+        data = self.uploads.get(self.controls["picture"].value)
 
         def steps():
             labels = None

@@ -35,11 +35,13 @@ def png(array, **options):
 
 
 def tool(bench, name, text=""):
-    for box in all_below(bench):
-        if getattr(box, "description", "") == "a click":
-            box.value = name
-        if getattr(box, "description", "") == "name":
-            box.value = text
+    box(bench, "a click").value = name
+    box(bench, "name").value = text
+
+
+def box(bench, description):
+    [found] = [one for one in all_below(bench) if getattr(one, "description", "") == description]
+    return found
 
 
 def all_below(widget):
@@ -183,14 +185,16 @@ def test_drawn_points_wait_for_a_name(bench):
 def test_what_is_exported_is_what_is_shown(bench, tmp_path):
     bench.load("flat.png", png(FLAT, dpi=(254, 254)))
     bench.controls["k"].value = 3
-    tool(bench, "name the class", "water")
-    bench.click(10, 10)
-    [where] = [box for box in all_below(bench) if getattr(box, "description", "") == "write into"]
+    for kind in "name the class", "point of truth":
+        tool(bench, kind, "water")
+        bench.click(10, 10)
+    where = box(bench, "write into")
     where.value = str(tmp_path / "out")
     bench.buttons["Export"].click()
     where.value = ""
     made = classes(bench)
     assert {path.name for path in (tmp_path / "out").iterdir()} == set(bench.made)
+    assert bench.made["overlay.png"] == bench.picture.encode()
     assert np.array_equal(np.load(tmp_path / "out" / "labels.npy"), made.classes)
     assert (tmp_path / "out" / "flat.png").read_bytes() == png(FLAT, dpi=(254, 254))
     kept = json.loads((tmp_path / "out" / "settings.json").read_text(encoding="utf-8"))
@@ -217,9 +221,7 @@ def test_what_a_click_is_expected_to_do_is_what_it_does(bench, kind):
 
 
 def test_full_size_is_exported_when_asked_for(bench):
-    [box] = [box for box in all_below(bench)
-             if getattr(box, "description", "") == "export at full size"]
-    box.value = True
+    box(bench, "export at full size").value = True
     bench.buttons["Export"].click()
     labels = np.load(io.BytesIO(bench.made["labels.npy"]))
     image = images.load("flower")
@@ -249,17 +251,12 @@ def test_pages_and_bands_can_be_chosen(bench):
     tifffile.imwrite(file, stack, imagej=True)
     assert bench.load("stack.tif", file.getvalue(), page=2)
     first = bench.picture
-    [pages] = [box for box in all_below(bench) if getattr(box, "description", "") == "page"]
+    pages = box(bench, "page")
     assert pages.max == 2 and pages.layout.display == ""
     assert bench.load("stack.tif", file.getvalue(), page=0)
     assert not np.array_equal(bench.picture.rgb, first.rgb)
     assert not bench.load("stack.tif", file.getvalue(), page=3)
     assert "page must be below 3" in bench.status
-
-
-def box(bench, description):
-    [found] = [one for one in all_below(bench) if getattr(one, "description", "") == description]
-    return found
 
 
 def stack(path, pages, seed=0):
@@ -511,6 +508,31 @@ def test_slow_methods_leave_the_page_free():
             made.controls["method"].value = "Ward"
             await until(lambda: "Ward, k = 4" in made.picture.text)
         finally:
+            recipes.cut = cut
+            made.close()
+
+    in_a_loop(cell)
+
+
+def test_all_exported_files_are_of_one_map_while_a_slow_cut_goes_on():
+    async def cell():
+        made = explore.explorer()
+        free, cut, page = threading.Event(), recipes.cut, threading.current_thread()
+
+        def waits(*given, **more):
+            if threading.current_thread() is not page:
+                free.wait(20)
+            return cut(*given, **more)
+
+        recipes.cut = waits
+        try:
+            made.controls["method"].value = "Ward"
+            await until(lambda: "At work" in made.status)
+            made.buttons["Export"].click()
+            await until(lambda: made.made)
+            assert made.made["overlay.png"] == explore.render(**made.settings).encode()
+        finally:
+            free.set()
             recipes.cut = cut
             made.close()
 
