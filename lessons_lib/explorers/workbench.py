@@ -501,8 +501,9 @@ class Workbench(Explorer):
                 self.stop()
                 self._refuse(str(error) or type(error).__name__)
                 return
-            if self._loop is not None:
-                self._loop.call_later(0.005, self._advance_job, steps, done)
+            if self._loop is not None:  # a button may have called from another thread
+                self._loop.call_soon_threadsafe(
+                    self._loop.call_later, 0.005, self._advance_job, steps, done)
                 return
 
     def stop(self):

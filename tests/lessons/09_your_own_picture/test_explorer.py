@@ -1,5 +1,6 @@
 """The workbench of lesson 09: any picture, work by clicks, files, and what is refused."""
 
+import asyncio
 import io
 import json
 import threading
@@ -535,6 +536,18 @@ def test_all_exported_files_are_of_one_map_while_a_slow_cut_goes_on():
             free.set()
             recipes.cut = cut
             made.close()
+
+    in_a_loop(cell)
+
+
+def test_a_button_may_be_heard_on_another_thread():
+    async def cell():
+        asyncio.get_running_loop().set_debug(True)  # it then tells what is not safe
+        made = explore.explorer()
+        await asyncio.to_thread(made.buttons["Export"].click)
+        await until(lambda: made.made or made.stage.says["failed"])
+        assert made.made, made.status
+        made.close()
 
     in_a_loop(cell)
 
