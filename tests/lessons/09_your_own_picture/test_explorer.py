@@ -288,7 +288,8 @@ def test_an_upload_of_the_list_begins_at_its_first_page(bench, tmp_path):
     stack(tmp_path / "a.tif", 4)
     bench.load("b.png", png(FLAT))
     upload = bench.controls["picture"].value
-    bench.load(str(tmp_path / "a.tif"), page=3)
+    bench.load(str(tmp_path / "a.tif"))
+    box(bench, "page").value = 3
     bench.controls["picture"].value = upload
     assert "page" not in bench.settings and bench.status.startswith("b.png, worked on at")
 
