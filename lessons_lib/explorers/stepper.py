@@ -123,6 +123,6 @@ class Stepper(Explorer):
                 self._toggle()
                 return
             self._go(+1)
-            if self._loop is not None:
-                self._loop.call_later(0.7, self._tick)
+            if self._loop is not None:  # a button may have called from another thread
+                self._loop.call_soon_threadsafe(self._loop.call_later, 0.7, self._tick)
                 return

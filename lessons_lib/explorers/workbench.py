@@ -57,11 +57,12 @@ class Workbench(Explorer):
         self.history, self.uploads, self.made = History(_NOTHING), {}, {}
         self._app, self._folder = app, Path(folder).expanduser().resolve()
         self._page, self._bands, self._first, self._job = 0, None, None, None
-        self._opened = {}
+        self._opened, self._stamps = {}, {}
         self.desk = desk(self._open)
         super().__init__(self.desk.render, title, **controls)
         self._listed = list(controls["picture"].options)
         self._make_rows()
+        self._fresh()
         self._list_folder()
         self._tell(self.result(), self.history.state)
         if self._loop is not None:
@@ -72,6 +73,9 @@ class Workbench(Explorer):
 
     def _open(self, picture, page, bands):
         stamp = images.stamp(picture) if picture not in self.uploads else ()
+        if self._stamps.setdefault(picture, stamp) != stamp:  # the file is another one now
+            self._stamps[picture] = stamp
+            self._kept.clear()
         key = picture, stamp, page, bands
         if key not in self._opened:
             source = sources.load(self.uploads.get(picture, picture), page=page, bands=bands)
@@ -96,26 +100,36 @@ class Workbench(Explorer):
         bool
             Whether it is shown.
         """
+        bands = (bands,) if isinstance(bands, int) else bands  # one is understood, too
         try:
             name, picture = self._key(picture, data)
             source = self._open(picture, page, bands)
         except (ValueError, TypeError, OSError, MemoryError) as error:
             self._refuse(str(error) or type(error).__name__)
             return False
-        self._page, self._bands = page, bands
         control = self.controls["picture"]
         self.history.forget(_NOTHING)
+        control.unobserve(self._changed, "value")  # that would begin at the first page
         if picture not in [value for _, value in control.options]:
             self._listed = [*self._listed, (name, picture)]
             control.options = [*control.options, (name, picture)]
-        self._pages.max = max(0, source.pages - 1)
-        self._pages.layout.display = "" if source.pages > 1 else "none"
-        self._shown_bands.layout.display = "" if source.bands > 3 else "none"
-        if control.value != picture:
-            control.value = picture
-        else:
-            self.redraw()
+        control.value = picture
+        control.observe(self._changed, "value")
+        self._turn_to(source, page, bands)
+        self.redraw()
         return True
+
+    def _turn_to(self, source, page, bands):
+        """Go to a page and bands of what was opened; their boxes follow."""
+        self._page, self._bands, self._first = page, bands, None
+        boxes = self._pages, self._shown_bands
+        for box in boxes:
+            box.unobserve(self._reopen, "value")
+        self._pages.max, self._pages.value = max(0, source.pages - 1), page
+        self._shown_bands.value = " ".join(map(str, bands or ()))
+        for box, more in zip(boxes, (source.pages > 1, source.bands > 3)):
+            box.layout.display = "" if more else "none"
+            box.observe(self._reopen, "value")
 
     def _key(self, picture, data):
         """The name in the list, and the value, of what is to be opened."""
@@ -142,8 +156,8 @@ class Workbench(Explorer):
     def _list_folder(self):
         try:
             found = sources.in_folder(self._folder)
-        except (ValueError, OSError):
-            found = []
+        except (ValueError, OSError):  # it may be back at the next look
+            return
         if self._app:
             found = [path for path in found if path.resolve().is_relative_to(self._folder)]
         known = {value for _, value in self._listed}
@@ -156,7 +170,8 @@ class Workbench(Explorer):
             control.options = wanted
             control.value = value if value in [one for _, one in wanted] else wanted[0][1]
             control.observe(self._changed, "value")
-            if control.value != value:
+            if control.value != value:  # its file is gone
+                self._fresh()
                 self.redraw()
 
     def _look_again(self):
@@ -198,7 +213,6 @@ class Workbench(Explorer):
             self.buttons[name] = widgets.Button(description=name, tooltip=tip,
                                                 layout={"width": "140px"})
             self.buttons[name].on_click(self._safely(action))
-        self._pages.layout.display = self._shown_bands.layout.display = "none"
         if self._app:
             self._where.layout.display = "none"
         limit = widgets.HTML(f"<p style='margin:4px 0'>Up to {LIMIT / 1e6:.0f} MB; for larger "
@@ -214,10 +228,11 @@ class Workbench(Explorer):
         self._upload.observe(self._uploaded, "value")
         self._path.observe(lambda change: change["new"].strip() and self.load(
             change["new"].strip()), "value")
-        self._pages.observe(lambda _: self._reopen(), "value")
-        self._shown_bands.observe(lambda _: self._reopen(), "value")
+        self._pages.observe(self._reopen, "value")
+        self._shown_bands.observe(self._reopen, "value")
         self._tool.observe(self._say_tool, "value")
-        self._later.observe(lambda _: self._safely(self.compare)(), "value")
+        self._compare = self._safely(self.compare)
+        self._later.observe(self._compare, "value")
         self.controls["picture"].observe(lambda _: self._offer(), "options")
         self._offer()
         self._full.observe(self._say_full, "value")
@@ -242,9 +257,7 @@ class Workbench(Explorer):
         for one in _files(change["new"]):
             self.load(one["name"], bytes(one["content"]))
 
-    def _reopen(self):
-        if self._pages.layout.display == "none" and self._shown_bands.layout.display == "none":
-            return
+    def _reopen(self, _):
         bands = None
         try:
             if self._shown_bands.value.strip():
@@ -293,22 +306,19 @@ class Workbench(Explorer):
         return partial(self.desk.cut, picture, recipe, page, bands)
 
     def _changed(self, change):
-        if change["owner"] is self.controls["picture"] and self.history.state is not None:
-            self.history.forget(_NOTHING)
-            if change["new"] not in self.uploads and change["new"] != change["old"]:
-                self._fresh(change["new"])
+        if change["owner"] is self.controls["picture"]:
+            self._fresh()
         super()._changed(change)
 
-    def _fresh(self, picture):
-        """Another picture was chosen from the list: its first page."""
-        self._page, self._bands = 0, None
+    def _fresh(self):
+        """Begin with the picture of the list: nothing done by hand, its first page."""
+        self.history.forget(_NOTHING)
+        self._page, self._bands, self._first = 0, None, None
         try:
-            source = self._open(picture, 0, None)
+            source = self._open(self.controls["picture"].value, 0, None)
         except Exception:  # drawing says why
             return
-        self._pages.max = max(0, source.pages - 1)
-        self._pages.layout.display = "" if source.pages > 1 else "none"
-        self._shown_bands.layout.display = "" if source.bands > 3 else "none"
+        self._turn_to(source, 0, None)
 
     def _show(self, *made):
         super()._show(*made)
@@ -355,8 +365,7 @@ class Workbench(Explorer):
     def reset(self, _=None):
         """Bring back the values that the lesson starts with; what was done by hand goes."""
         self.stop()
-        self.history.forget(_NOTHING)
-        self._page, self._bands, self._first = 0, None, None
+        self._fresh()
         self._tool.value, self._full.value, self._name.value = "read only", False, ""
         self._later.value, self._out.value, self.made = None, "", {}
         super().reset()
@@ -492,8 +501,9 @@ class Workbench(Explorer):
                 self.stop()
                 self._refuse(str(error) or type(error).__name__)
                 return
-            if self._loop is not None:
-                self._loop.call_later(0.005, self._advance_job, steps, done)
+            if self._loop is not None:  # a button may have called from another thread
+                self._loop.call_soon_threadsafe(
+                    self._loop.call_later, 0.005, self._advance_job, steps, done)
                 return
 
     def stop(self):
@@ -516,7 +526,8 @@ class Workbench(Explorer):
         """Make all files of the present map, as a link and, if a folder is named, there."""
         source, small, _, made = self.result()
         kept, full = self.kept(), self._full.value
-        overlay, data = self.picture.encode(), self.uploads.get(self.controls["picture"].value)
+        overlay = self.desk.render(**self.settings).encode()  # what is shown may lag behind
+        data = self.uploads.get(self.controls["picture"].value)
 
         def steps():
             labels = None
@@ -563,8 +574,12 @@ class Workbench(Explorer):
     def _offer(self):
         """The pictures of the list, as later dates of the present one."""
         value, pictures = self._later.value, self.controls["picture"].options
+        self._later.unobserve(self._compare, "value")  # the options go, and come back with it
         self._later.options = [("none", None), *pictures]
         self._later.value = value if value in [one for _, one in pictures] else None
+        self._later.observe(self._compare, "value")
+        if self._later.value != value:
+            self._compare()
 
     def compare(self):
         """What became of what in a later picture of the same scene, named by the same centres."""

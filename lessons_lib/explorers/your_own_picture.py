@@ -46,7 +46,8 @@ class Desk:
             found = make()
             with self._keeping:
                 kept = self._kept.setdefault(kind, {})
-                kept[id(owner), key] = owner, found
+                # Made on two threads at once: the first is kept, it may own something already.
+                _, found = kept.setdefault((id(owner), key), (owner, found))
                 while len(kept) > most:
                     del kept[next(iter(kept))]
         return found
@@ -64,12 +65,12 @@ class Desk:
         """The source and, of the working size, the picture and where it has data."""
         source = self.source(picture, page, bands)
         return source, *self._once("small", source, None, lambda: recipes.working(
-            source.image, known=source.known), 3)
+            source.image, known=source.known), 2)  # it keeps the large ones alive
 
     def has_cut(self, picture, recipe, page=0, bands=None):
         """Whether `cut` has its answer already."""
-        source = self.source(picture, page, bands)
-        return self._find("cut", source, _cut_by(recipe)) is not None
+        made = self._find("small", self.source(picture, page, bands), None)
+        return made is not None and self._find("cut", made[0], _cut_by(recipe)) is not None
 
     def cut(self, picture, recipe, page=0, bands=None):
         """The source, the small picture, the cut and the map of a recipe."""
@@ -79,11 +80,11 @@ class Desk:
             if recipe.method != "k-means":
                 return recipes.cut(small, recipe, known=known)
             looked = recipe.features, recipe.band, recipe.smooth
-            seen = self._once("seen", source, looked,
+            seen = self._once("seen", small, looked,
                               lambda: recipes.observe(small, recipe, known=known), 3)
             return recipes.cluster(seen, recipe)
 
-        found = self._once("cut", source, _cut_by(recipe), cut)
+        found = self._once("cut", small, _cut_by(recipe), cut)
         tidy = self._once("tidy", found, recipe.min_area,
                           lambda: recipes.tidy(found.labels, recipe.min_area))
         edited = self._once("edited", tidy, recipe.edits, lambda: self._edit(tidy, recipe.edits), 3)

@@ -9,6 +9,7 @@ from lessons_lib import kmeans, landscape
 from lessons_lib.colors import unique_colors
 from lessons_lib.explorers import landscape_kmeans as explore
 from lessons_lib.explorers.stepper import Stepper
+from tests.explorers.common import in_a_loop, until
 
 IMAGE = landscape.make(128).image
 
@@ -99,6 +100,17 @@ def test_play_steps_in_time_and_can_be_paused():
 
     stepper = asyncio.run(_played(pause))
     assert step_of(stepper) == 2 and stepper._play.description == "Play"
+
+
+def test_play_may_be_heard_on_another_thread():
+    async def play():
+        stepper = explore.stepper(IMAGE, k=4)
+        asyncio.get_running_loop().set_debug(True)  # it then tells what is not safe
+        await asyncio.to_thread(press, stepper, "Play")
+        await until(lambda: step_of(stepper) == 2)
+        stepper.close()
+
+    in_a_loop(play)
 
 
 def test_reset_stops_playing():

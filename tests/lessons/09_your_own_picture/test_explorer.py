@@ -1,15 +1,17 @@
 """The workbench of lesson 09: any picture, work by clicks, files, and what is refused."""
 
+import asyncio
 import io
 import json
 import threading
+import weakref
 
 import numpy as np
 import pytest
 import tifffile
 from PIL import Image
 
-from lessons_lib import accuracy, batches, images, recipes
+from lessons_lib import accuracy, batches, images, recipes, sources
 from lessons_lib.explorers import workbench
 from lessons_lib.explorers import your_own_picture as explore
 from tests.explorers.common import SAYS, good, in_a_loop, until
@@ -34,11 +36,13 @@ def png(array, **options):
 
 
 def tool(bench, name, text=""):
-    for box in all_below(bench):
-        if getattr(box, "description", "") == "a click":
-            box.value = name
-        if getattr(box, "description", "") == "name":
-            box.value = text
+    box(bench, "a click").value = name
+    box(bench, "name").value = text
+
+
+def box(bench, description):
+    [found] = [one for one in all_below(bench) if getattr(one, "description", "") == description]
+    return found
 
 
 def all_below(widget):
@@ -182,14 +186,16 @@ def test_drawn_points_wait_for_a_name(bench):
 def test_what_is_exported_is_what_is_shown(bench, tmp_path):
     bench.load("flat.png", png(FLAT, dpi=(254, 254)))
     bench.controls["k"].value = 3
-    tool(bench, "name the class", "water")
-    bench.click(10, 10)
-    [where] = [box for box in all_below(bench) if getattr(box, "description", "") == "write into"]
+    for kind in "name the class", "point of truth":
+        tool(bench, kind, "water")
+        bench.click(10, 10)
+    where = box(bench, "write into")
     where.value = str(tmp_path / "out")
     bench.buttons["Export"].click()
     where.value = ""
     made = classes(bench)
     assert {path.name for path in (tmp_path / "out").iterdir()} == set(bench.made)
+    assert bench.made["overlay.png"] == bench.picture.encode()
     assert np.array_equal(np.load(tmp_path / "out" / "labels.npy"), made.classes)
     assert (tmp_path / "out" / "flat.png").read_bytes() == png(FLAT, dpi=(254, 254))
     kept = json.loads((tmp_path / "out" / "settings.json").read_text(encoding="utf-8"))
@@ -216,9 +222,7 @@ def test_what_a_click_is_expected_to_do_is_what_it_does(bench, kind):
 
 
 def test_full_size_is_exported_when_asked_for(bench):
-    [box] = [box for box in all_below(bench)
-             if getattr(box, "description", "") == "export at full size"]
-    box.value = True
+    box(bench, "export at full size").value = True
     bench.buttons["Export"].click()
     labels = np.load(io.BytesIO(bench.made["labels.npy"]))
     image = images.load("flower")
@@ -248,12 +252,120 @@ def test_pages_and_bands_can_be_chosen(bench):
     tifffile.imwrite(file, stack, imagej=True)
     assert bench.load("stack.tif", file.getvalue(), page=2)
     first = bench.picture
-    [pages] = [box for box in all_below(bench) if getattr(box, "description", "") == "page"]
+    pages = box(bench, "page")
     assert pages.max == 2 and pages.layout.display == ""
     assert bench.load("stack.tif", file.getvalue(), page=0)
     assert not np.array_equal(bench.picture.rgb, first.rgb)
     assert not bench.load("stack.tif", file.getvalue(), page=3)
     assert "page must be below 3" in bench.status
+
+
+def stack(path, pages, seed=0):
+    noise = np.random.default_rng(seed).integers(0, 60000, (pages, 60, 80)).astype(np.uint16)
+    tifffile.imwrite(path, noise, imagej=True)
+    return noise
+
+
+def many_bands(path):
+    noise = np.random.default_rng(0).integers(0, 255, (60, 80, 6), np.uint8)
+    np.save(path, noise)
+    return noise
+
+
+def test_another_picture_is_loaded_at_the_page_asked_for(bench, tmp_path):
+    stack(tmp_path / "a.tif", 4)
+    bench.controls["picture"].value = "retina"  # not the first of the list
+    for given in (str(tmp_path / "a.tif"),), ("b.tif", (tmp_path / "a.tif").read_bytes()):
+        assert bench.load(*given, page=2)
+        assert bench.settings["page"] == 2 and box(bench, "page").value == 2
+        right = explore.render(**bench.settings | {"picture": str(tmp_path / "a.tif")})
+        assert np.array_equal(bench.picture.rgb, right.rgb)
+        bench.controls["picture"].value = "retina"
+        assert "page" not in bench.settings
+
+
+def test_an_upload_of_the_list_begins_at_its_first_page(bench, tmp_path):
+    stack(tmp_path / "a.tif", 4)
+    bench.load("b.png", png(FLAT))
+    upload = bench.controls["picture"].value
+    bench.load(str(tmp_path / "a.tif"))
+    box(bench, "page").value = 3
+    bench.controls["picture"].value = upload
+    assert "page" not in bench.settings and bench.status.startswith("b.png, worked on at")
+
+
+def test_the_boxes_of_page_and_bands_follow_the_picture(bench, tmp_path):
+    for name, pages in ("a.tif", 4), ("b.tif", 10):
+        stack(tmp_path / name, pages)
+        bench.load(str(tmp_path / name))
+    many_bands(tmp_path / "c.npy")
+    pages, bands = box(bench, "page"), box(bench, "bands")
+    bench.load(str(tmp_path / "a.tif"), page=3)
+    bench.controls["picture"].value = str(tmp_path / "b.tif")
+    assert (pages.value, pages.max) == (0, 9)
+    first = bench.picture
+    pages.value = 3
+    assert bench.settings["page"] == 3 and not np.array_equal(bench.picture.rgb, first.rgb)
+    assert bench.load(str(tmp_path / "c.npy"), bands=(6, 5, 4))
+    assert (pages.value, pages.layout.display, bands.value) == (0, "none", "6 5 4")
+    assert bench.load(str(tmp_path / "c.npy"), bands=2) and bands.value == "2"
+    bands.value = "3 2 1"
+    assert bench.settings["bands"] == (3, 2, 1)
+    bench.controls["picture"].value = str(tmp_path / "a.tif")
+    assert bands.value == "" and bands.layout.display == "none" and not bench.stage.says["failed"]
+    pages.value = 1
+    bench.reset()
+    assert pages.value == 0 and "page" not in bench.settings
+
+
+def test_a_start_of_several_pages_offers_them(tmp_path):
+    stack(tmp_path / "a.tif", 4)
+    own = explore.explorer(picture=str(tmp_path / "a.tif"), folder=str(tmp_path / "none"))
+    pages = box(own, "page")
+    assert pages.max == 3 and pages.layout.display == ""
+    pages.value = 2
+    own.reset()
+    assert pages.value == 0 and "page" not in own.settings
+
+
+def test_the_first_of_two_clicks_is_of_this_picture(bench):
+    tool(bench, "measure", "5 um")
+    bench.click(10, 10)
+    bench.controls["picture"].value = "coffee"
+    bench.click(90, 10)
+    assert bench.history.state[2] is None and "Now the second click" in bench.status
+
+
+def worked_on(folder):
+    """A workbench on page 2 of a picture of its folder, with a name and a point."""
+    stack(folder / "a.tif", 4)
+    own = explore.explorer(folder=str(folder))
+    own.load(str(folder / "a.tif"), page=2)
+    for kind in "name the class", "point of truth":
+        tool(own, kind, "here")
+        own.click(5, 5)
+    return own
+
+
+def test_what_was_done_to_a_picture_that_is_gone_is_done_to_no_other(tmp_path):
+    own = worked_on(tmp_path)
+    (tmp_path / "a.tif").unlink()
+    own._list_folder()
+    assert own.settings == explore.START and own.history.steps == (0, 0)
+    assert box(own, "page").value == 0 and "here" not in classes(own).names
+    good(own, SAYS["your_own_picture"])
+
+
+def test_a_folder_that_cannot_be_read_for_once_changes_nothing(tmp_path, monkeypatch):
+    own = worked_on(tmp_path)
+    before, options = own.settings, own.controls["picture"].options
+
+    def fails(folder):
+        raise OSError("Stale file handle")
+
+    monkeypatch.setattr(sources, "in_folder", fails)
+    own._list_folder()
+    assert own.settings == before and own.controls["picture"].options == options
 
 
 def test_visitors_see_their_uploads_and_the_folder_alone(tmp_path):
@@ -294,9 +406,7 @@ def test_unknown_settings_are_refused():
 
 
 def later(bench, picture):
-    [box] = [box for box in all_below(bench)
-             if getattr(box, "description", "") == "a later date"]
-    box.value = picture
+    box(bench, "a later date").value = picture
 
 
 def test_a_later_picture_gives_a_table_of_change(bench):
@@ -320,10 +430,62 @@ def test_a_later_picture_gives_a_table_of_change(bench):
     assert "From row" not in words(bench)
 
 
+def test_a_new_file_in_the_folder_leaves_the_work_alone(tmp_path):
+    for name in "before.png", "after.png":
+        (tmp_path / name).write_bytes(png(FLAT))
+    own = explore.explorer(folder=str(tmp_path))
+    own.controls["picture"].value = str(tmp_path / "before.png")
+    later(own, str(tmp_path / "after.png"))
+    box(own, "write into").value = str(tmp_path)
+    own.buttons["Export"].click()  # overlay.png among them
+    own._job = job = iter(())
+    own._list_folder()
+    assert "overlay.png" in dict(own.controls["picture"].options)
+    assert box(own, "a later date").value == str(tmp_path / "after.png")
+    assert "download map.zip" in words(own) and own._job is job
+    (tmp_path / "after.png").unlink()
+    own._list_folder()
+    assert box(own, "a later date").value is None and "download" not in words(own)
+
+
 def test_another_scene_has_no_table_of_change(bench):
     later(bench, "coins")
     assert "must show the same scene in the same pixels" in bench.status
     assert bench.status.endswith(". The last picture stays.")
+
+
+def test_a_file_that_has_changed_is_drawn_anew(tmp_path):
+    path = tmp_path / "a.png"
+    path.write_bytes(png(FLAT))
+    own = explore.explorer(picture=str(path), folder=str(tmp_path / "none"))
+    own.controls["picture"].value = "coffee"  # other large pictures come between
+    own.controls["picture"].value = "retina"
+    path.write_bytes(png(FLAT[::-1, :60]))
+    own.controls["picture"].value = str(path)
+    assert "60 × 120" in own.status
+    path.write_bytes(png(FLAT[:60]))
+    own.controls["k"].value = 5
+    own.controls["k"].value = 4
+    assert "180 × 60" in own.status
+
+
+def test_only_the_last_large_pictures_are_kept(bench):
+    large = []
+    for shade in range(6):
+        bench.load(f"{shade}.png", png(FLAT + np.uint8(shade)))
+        large.append(weakref.ref(bench.result()[0].image))
+    alive = [ref() is not None for ref in large]
+    assert alive[-1] and sum(alive) <= 2
+
+
+def test_what_is_made_twice_at_once_is_kept_once():
+    desk, owner, first = explore.Desk(), object(), []
+
+    def late():  # another thread is faster
+        first.append(desk._once("small", owner, None, object))
+        return object()
+
+    assert desk._once("small", owner, None, late) is first[0]
 
 
 def test_slow_methods_leave_the_page_free():
@@ -350,6 +512,43 @@ def test_slow_methods_leave_the_page_free():
         finally:
             recipes.cut = cut
             made.close()
+
+    in_a_loop(cell)
+
+
+def test_all_exported_files_are_of_one_map_while_a_slow_cut_goes_on():
+    async def cell():
+        made = explore.explorer()
+        free, cut, page = threading.Event(), recipes.cut, threading.current_thread()
+
+        def waits(*given, **more):
+            if threading.current_thread() is not page:
+                free.wait(20)
+            return cut(*given, **more)
+
+        recipes.cut = waits
+        try:
+            made.controls["method"].value = "Ward"
+            await until(lambda: "At work" in made.status)
+            made.buttons["Export"].click()
+            await until(lambda: made.made)
+            assert made.made["overlay.png"] == explore.render(**made.settings).encode()
+        finally:
+            free.set()
+            recipes.cut = cut
+            made.close()
+
+    in_a_loop(cell)
+
+
+def test_a_button_may_be_heard_on_another_thread():
+    async def cell():
+        asyncio.get_running_loop().set_debug(True)  # it then tells what is not safe
+        made = explore.explorer()
+        await asyncio.to_thread(made.buttons["Export"].click)
+        await until(lambda: made.made or made.stage.says["failed"])
+        assert made.made, made.status
+        made.close()
 
     in_a_loop(cell)
 
