@@ -69,7 +69,8 @@ FLAT = np.repeat(np.repeat(np.array([[[20, 20, 220], [20, 200, 20]], [[230, 220,
 def test_a_class_without_pixels_is_not_counted():
     """The minimum area dissolves some of the classes of Felzenszwalb."""
     picture = explore.render("immunohistochemistry", method="Felzenszwalb", k=3, min_area=40)
-    classes, parts = map(int, re.search(r"(\d+) class(?:es)? in (\d+) region", picture.text).groups())
+    found = re.search(r"(\d+) class(?:es)? in (\d+) region", picture.text)
+    classes, parts = map(int, found.groups())
     assert 1 <= classes <= parts
 
 
