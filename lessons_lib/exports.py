@@ -260,10 +260,10 @@ def files(image, classes, names, kept, overlay, *, source=None, labels=None, ful
     overlay : bytes
         The drawn map, as a PNG.
     source : sources.Source, optional
-        Where the picture lies, and its scale; by default unknown.
+        The picture at its full size, and where it lies; by default unknown.
     labels : ndarray of int, shape (rows', columns'), optional
         The classes at another size, for labels.png, .npy and .tif; by default those of the working
-        size. The tables and the outlines are of the working size.
+        size. The tables count pixels of the working size.
     full : bool
         Whether `labels` are of full size, for the script.
 
@@ -272,6 +272,12 @@ def files(image, classes, names, kept, overlay, *, source=None, labels=None, ful
     dict of str to bytes
         labels.png (class plus 1), labels.npy, labels.tif, regions.geojson, regions.csv,
         classes.csv, overlay.png, settings.json, again.py and README.txt.
+
+    Notes
+    -----
+    The outlines are drawn at the working size. Where the picture has a projection they are in
+    longitude and latitude. Where it has none they are in columns and rows of `source` (of `image`
+    without a source), from the upper left corner, as QuPath reads them.
 
     Examples
     --------
@@ -287,6 +293,12 @@ def files(image, classes, names, kept, overlay, *, source=None, labels=None, ful
     size, unit = kept.get("pixel_size"), kept.get("unit", "px")
     crs = source.crs if source is not None else None
     transform = source.transform if source is not None else None
+    if crs is not None:
+        outlined = scaled(transform, rows, columns, classes.shape)
+    elif classes.shape == (rows, columns):
+        outlined = None
+    else:  # in pixels of the picture
+        outlined = scaled((1.0, 0.0, 0.0, 0.0, 1.0, 0.0), rows, columns, classes.shape)
 
     def side(shape):
         return None if size is None else size * max(rows, columns) / max(shape)
@@ -304,9 +316,7 @@ def files(image, classes, names, kept, overlay, *, source=None, labels=None, ful
     made["labels.png"] = out.getvalue()
     made["labels.tif"] = labels_tiff(labels, pixel_size=side(labels.shape), unit=unit, **place)
     rows_of = table(classes, names, image, pixel_size=side(classes.shape), unit=unit)
-    outlines = maps.polygons(
-        regions.connected(classes), rows_of,
-        transform=scaled(transform, rows, columns, classes.shape), crs=crs)
+    outlines = maps.polygons(regions.connected(classes), rows_of, transform=outlined, crs=crs)
     made["regions.geojson"] = json.dumps(outlines).encode()
     made["regions.csv"] = rows_of.to_csv().encode()
     by_class = areas(classes, names, pixel_size=side(classes.shape), unit=unit)
@@ -317,8 +327,12 @@ def files(image, classes, names, kept, overlay, *, source=None, labels=None, ful
     told = [f"{kept['picture']}: {len(rows_of)} regions of {len(names)} classes",
             *(f"{i + 1} in labels.png: {name}" for i, name in enumerate(names)),
             "0 in labels.png, -1 in labels.npy: no class",
-            f"labels are {labels.shape[0]} x {labels.shape[1]} pixels, regions and tables "
-            f"{classes.shape[0]} x {classes.shape[1]}"]
+            f"labels.tif has the numbers of {'labels.png' if crs is None else 'labels.npy'}",
+            f"labels are {labels.shape[0]} x {labels.shape[1]} pixels; tables count pixels of "
+            f"{classes.shape[0]} x {classes.shape[1]}",
+            "outlines in regions.geojson: " + (
+                f"columns and rows of a picture of {rows} x {columns} pixels, from its upper left "
+                "corner" if crs is None else "longitude and latitude")]
     if not len(rows_of):
         told.append("There are no regions: the tables are empty.")
     made["README.txt"] = ("\n".join(told) + "\n").encode()

@@ -153,6 +153,8 @@ def draw(picture, source, small, found, made, recipe, areas, points=()):
     if points:
         at = [((row + 0.5) * grow, (column + 0.5) * grow) for row, column, _ in points]
         left = annotations.write(left, at, _marks(points, made))
+    seen = np.flatnonzero(table["pixels"] > 0)  # the minimum area may have dissolved a class
+    table, n = table.iloc[seen], len(seen)
     told = [f"{name}: {100 * share:.1f} %" for name, share in zip(table["name"], table["share"])]
     if f"area_{unit}2" in table:
         told = [f"{words}, {area:,.4g} {unit.replace('u', 'µ')}²"
@@ -163,14 +165,14 @@ def draw(picture, source, small, found, made, recipe, areas, points=()):
     text = (f"{_short(picture)}, worked on at {columns} × {rows} of {full} pixels; "
             f"{recipe.features}, {recipe.band}, blur {recipe.smooth:g}, "
             f"position {recipe.position:g}, {recipe.method}, {what} = {value:g}, regions of "
-            f"{recipe.min_area:g} pixels or more: {len(names)} class{'es' * (len(names) != 1)} in "
+            f"{recipe.min_area:g} pixels or more: {n} class{'es' * (n != 1)} in "
             f"{regions} region{'s' * (regions != 1)}.")
     if source.note:
         text += f" {source.note}"
     layers = {"colour": small, "class": (classes, names)}
-    key = annotations.legend(told[:12], colors, width=2 * left.shape[1] + 12)
+    key = annotations.legend(told[:12], colors[seen], width=2 * left.shape[1] + 12)
     return figures.panels({f"Borders, {regions} regions": left,
-                           f"{len(names)} classes": painted}, alt=text, factor=1,
+                           f"{n} class{'es' * (n != 1)}": painted}, alt=text, factor=1,
                           reads=[layers, layers], legend=key)
 
 

@@ -236,6 +236,35 @@ def test_a_projection_goes_through(tmp_path):
         assert 14.9 < west < east < 15.3 and 44.9 < south < north < 45.3
 
 
+@pytest.mark.parametrize("grown", [(10, 20), (20, 20)])
+def test_without_a_projection_outlines_lie_on_the_picture(tmp_path, grown):
+    values = np.repeat(np.repeat(blocks(), grown[0], axis=0), grown[1], axis=1)
+    source = sources.Source(values)
+    made, out = exported(tmp_path, values, Recipe(k=3, side=480), source=source, picture="mine.png")
+    assert made.classes.shape != values.shape[:2]
+    found = [shape(one["geometry"])
+             for one in json.loads((out / "regions.geojson").read_text())["features"]]
+    assert shapely.union_all(found).bounds == pytest.approx(
+        (0, 0, values.shape[1], values.shape[0]))
+    assert sum(one.area for one in found) == pytest.approx(values.shape[0] * values.shape[1])
+    for one in found:  # each holds pixels of one colour
+        west, south, east, north = (round(x) for x in one.bounds)
+        assert len(np.unique(values[south + 9:north - 9, west + 9:east - 9].reshape(-1, 3),
+                             axis=0)) == 1
+    told = (out / "README.txt").read_text()
+    assert (f"columns and rows of a picture of {values.shape[0]} x {values.shape[1]} pixels"
+            in told) and "labels.tif has the numbers of labels.png" in told
+
+
+def test_the_readme_says_what_a_projection_changes(tmp_path):
+    image = blocks()
+    source = sources.Source(image, transform=(10, 0, 5e5, 0, -10, 5e6), crs="EPSG:32633")
+    _, out = exported(tmp_path, image, Recipe(k=3), source=source, picture="scene.tif")
+    told = (out / "README.txt").read_text()
+    assert "outlines in regions.geojson: longitude and latitude" in told
+    assert "labels.tif has the numbers of labels.npy" in told
+
+
 def test_a_result_without_regions_is_no_error(tmp_path):
     image = blocks()
     _, kept = made_of(image, Recipe(k=3), picture="mine.png", pixel_size=1.0, unit="mm")

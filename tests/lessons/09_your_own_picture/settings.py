@@ -15,6 +15,7 @@ OTHER = {
         "picture": "coffee", "k": 5, "names": ("dark", "light"), "pixel_size": 0.1, "unit": "mm",
         "smooth": 0.0, "min_area": 0, "size": 200, "seed": 3, "points": 8, "dimmer": 0.9},
     "your own picture, another light": {
-        "picture": "own.png", "k": 2, "names": ("a", "b", "c", "d"), "pixel_size": 3.0,
-        "smooth": 2.0, "min_area": 300, "size": 150, "seed": 5, "points": 40, "dimmer": 0.3},
+        "picture": "own.png", "by_hand": {"own.png": [(5, 5)]}, "k": 2,
+        "names": ("a", "b", "c", "d"), "pixel_size": 3.0, "smooth": 2.0, "min_area": 300,
+        "size": 150, "seed": 5, "points": 40, "dimmer": 0.3},
 }

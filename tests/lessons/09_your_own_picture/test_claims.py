@@ -31,6 +31,26 @@ def test_whether_names_survive_other_light_depends_on_the_picture(dimmer):
     assert (namer(image[:, ::-1])[:, ::-1] == namer(image)).all()
 
 
+@pytest.mark.parametrize("dimmer", [0.5, 0.6, 0.7])
+def test_bright_ground_slides_and_dark_ground_stays(dimmer):
+    stays = {}
+    for name in ("immunohistochemistry", "flower"):
+        image = images.load(name)
+        namer = batches.Namer(settings_of(image, recipes.Recipe(k=3, smooth=1)))
+        before, after = namer(image), namer((image * dimmer).astype(np.uint8))
+        by_grey = sorted(range(3), key=lambda i: image[before == i].mean())
+        stays[name] = [(after[before == i] == i).mean() for i in by_grey]
+    assert stays["immunohistochemistry"][-1] < 0.3 and stays["flower"][0] > 0.95
+
+
+@pytest.mark.parametrize("name", ["coffee", "retina", "immunohistochemistry"])
+def test_with_the_same_blur_hardly_a_pixel_changes_sides(name):
+    image = images.shrink(images.load(name), 600)
+    one, other = (recipes.finished(recipes.full_size(image, recipes.Recipe(
+        k=3, side=side, smooth=blur))).classes for side, blur in ((480, 1), (240, 0.5)))
+    assert (one != other).mean() < 0.02
+
+
 def test_without_lightness_more_names_survive():
     image = images.load("immunohistochemistry")
     dark = (image * 0.6).astype(np.uint8)

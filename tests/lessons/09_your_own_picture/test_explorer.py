@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import re
 import threading
 import weakref
 
@@ -67,6 +68,14 @@ def classes(bench):
 
 FLAT = np.repeat(np.repeat(np.array([[[20, 20, 220], [20, 200, 20]], [[230, 220, 180],
                                      [20, 20, 220]]], np.uint8), 60, axis=0), 90, axis=1)
+
+
+def test_a_class_without_pixels_is_not_counted():
+    """The minimum area dissolves some of the classes of Felzenszwalb."""
+    picture = explore.render("immunohistochemistry", method="Felzenszwalb", k=3, min_area=40)
+    found = re.search(r"(\d+) class(?:es)? in (\d+) region", picture.text)
+    classes, parts = map(int, found.groups())
+    assert 1 <= classes <= parts
 
 
 def test_every_control_is_labelled(bench):
