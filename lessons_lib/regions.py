@@ -363,12 +363,15 @@ def touching(labels):
     >>> touching(np.array([[0, 1, 7]])).tolist()
     [[0, 1], [1, 7]]
     """
-    labels = _checks.label_map(labels)
+    labels, names = _checks.compact(labels)
     pairs = []
     for a, b in ((labels[:, :-1], labels[:, 1:]), (labels[:-1], labels[1:])):
         edge = (a != b) & (a != -1) & (b != -1)
-        pairs.append(np.column_stack([a[edge], b[edge]]))
-    return np.unique(np.sort(np.concatenate(pairs), axis=1), axis=0)
+        a, b = a[edge].astype(np.int64), b[edge]
+        pairs.append(np.minimum(a, b) * len(names) + np.maximum(a, b))
+    # A pair as one number: rows of two take ten times as long to sort.
+    pairs = np.unique(np.concatenate(pairs))
+    return names[np.column_stack(np.divmod(pairs, max(len(names), 1)))]
 
 
 def inner_points(labels, *, step=1):
