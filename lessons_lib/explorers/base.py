@@ -17,6 +17,7 @@ from lessons_lib.explorers.stage import Stage
 
 _KEPT = 6  # pictures
 _REST = 0.1  # seconds without a move before drawing in advance
+_LONGEST = 0.3  # seconds that a picture may take to be drawn in advance
 _LOOK = {"style": {"description_width": "130px"}, "layout": {"width": "430px"}}
 
 
@@ -324,7 +325,7 @@ class Explorer(_Spoken):
     def _look_ahead(self, settings):
         """Draw what one more step of the same control will ask for, if the reader rests."""
         # Work that would hold up a reader who does something else is left until it is asked for.
-        if self.closed or self._waiting or self.settings != settings or self._took > 0.2:
+        if self.closed or self._waiting or self.settings != settings or self._took > _LONGEST:
             return
         control, old, new = (self._move[name] for name in ("owner", "old", "new"))
         value = _one_more(control, old, new)
@@ -341,7 +342,7 @@ class Explorer(_Spoken):
 
     def _look_at(self, x, y):
         """Draw what a click here will ask for."""
-        if self.closed or self._waiting or self._running is not None or self._took > 0.2:
+        if self.closed or self._waiting or self._running is not None or self._took > _LONGEST:
             return
         ahead = self.expects(x, y)
         if ahead not in (None, self.settings):

@@ -314,14 +314,14 @@ def test_slow_pictures_are_not_drawn_ahead():
 
         def render(k):
             drawn.append(k)
-            time.sleep(0.25)
+            time.sleep(0.35)
             return flat(k, f"k is {k}.")
 
         k = slider("k", 4, 1, 9)
         explorer = Explorer(render, k=k)
         k.value = 5
         await until(lambda: explorer.status == "k is 5.")
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(0.6)
         assert drawn == [4, 5]
 
     in_a_loop(cell)
