@@ -293,12 +293,8 @@ def files(image, classes, names, kept, overlay, *, source=None, labels=None, ful
     size, unit = kept.get("pixel_size"), kept.get("unit", "px")
     crs = source.crs if source is not None else None
     transform = source.transform if source is not None else None
-    if crs is not None:
-        outlined = scaled(transform, rows, columns, classes.shape)
-    elif classes.shape == (rows, columns):
-        outlined = None
-    else:  # in pixels of the picture
-        outlined = scaled((1.0, 0.0, 0.0, 0.0, 1.0, 0.0), rows, columns, classes.shape)
+    # Without a projection, in pixels of the picture.
+    lies = transform if crs is not None else (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 
     def side(shape):
         return None if size is None else size * max(rows, columns) / max(shape)
@@ -316,7 +312,9 @@ def files(image, classes, names, kept, overlay, *, source=None, labels=None, ful
     made["labels.png"] = out.getvalue()
     made["labels.tif"] = labels_tiff(labels, pixel_size=side(labels.shape), unit=unit, **place)
     rows_of = table(classes, names, image, pixel_size=side(classes.shape), unit=unit)
-    outlines = maps.polygons(regions.connected(classes), rows_of, transform=outlined, crs=crs)
+    outlines = maps.polygons(
+        regions.connected(classes), rows_of,
+        transform=scaled(lies, rows, columns, classes.shape), crs=crs)
     made["regions.geojson"] = json.dumps(outlines).encode()
     made["regions.csv"] = rows_of.to_csv().encode()
     by_class = areas(classes, names, pixel_size=side(classes.shape), unit=unit)

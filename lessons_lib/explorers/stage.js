@@ -223,7 +223,7 @@ function render({model, el}) {
   draw();
   paint();
   say();
-  if (model.get('shown').ahead) model.send({kind: 'missing'});  // it was sent before this view was there
+  if (model.get('shown').ahead) model.send({kind: 'missing'});  // sent before this view was there
   return () => {
     clearTimeout(later);
     model.off('change:data', paint);
